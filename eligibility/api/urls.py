@@ -1,0 +1,5 @@
+"""Addresses of the programming interface, below ``/api/v1/``."""
+
+from __future__ import annotations
+
+urlpatterns: list = []

@@ -1,0 +1,1 @@
+"""Settings, addresses, servers and commands: the top layer, which may import every other."""
