@@ -1,27 +1,163 @@
-"""Settings, only from the environment. The full version follows."""
+"""Django's settings, only from the environment; the table is in ``docs/development.md``.
 
+Importing this module starts nothing, connects to nothing and never fails: what a server must not
+run without is collected in ``PROBLEMS`` (see :mod:`trialscreen.wiring.environment`).
+"""
+
+from __future__ import annotations
+
+import os
 from pathlib import Path
 
+from csp.constants import NONE, SELF
+
+from trialscreen.wiring.environment import Environment
+from trialscreen.wiring.logs import logging_configuration
+
 BASE_DIR = Path(__file__).resolve().parents[2]
-SECRET_KEY = ""
+env = Environment(os.environ)
+PROBLEMS = env.problems
+
+# -- Who may ask, and how ---------------------------------------------------------------------
+SECRET_KEY = env.secret("SECRET_KEY")
+DEBUG = env.switch("DEBUG", default=False)
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+# Off only for `make run`, on this machine's own loopback address.
+HTTPS = env.switch("HTTPS", default=True)
+
+# -- Where the data is ------------------------------------------------------------------------
+DATABASES = {
+    "default": env.database("DATABASE_URL")
+    | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+BROKER_URL = env.broker("BROKER_URL")
+
+# -- What it is made of -----------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
+    "csp",
     "template_partials",
     "django_htmx",
+    "django_structlog",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "trialscreen.wiring",
     "trialscreen.institution",
     "patients",
     "eligibility",
 ]
+MIDDLEWARE = [
+    "trialscreen.wiring.middleware.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "trialscreen.wiring.middleware.permissions_policy",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "trialscreen.wiring.middleware.body_size_limit",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "trialscreen.wiring.urls"
+WSGI_APPLICATION = "trialscreen.wiring.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
+        # template_partials puts its loader (and the cache) around these.
         "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }
 ]
-STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "trialscreen" / "static"]
-ROOT_URLCONF = "trialscreen.wiring.urls"
+
+# -- Languages, days and times ----------------------------------------------------------------
+LANGUAGE_CODE = "en-ca"
+USE_I18N = True
 USE_TZ = True
+TIME_ZONE = env.time_zone("TIME_ZONE", "America/Toronto")
+FORMAT_MODULE_PATH = ["trialscreen.wiring.formats"]
+
+# -- Files of the pages -----------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / ".run" / "static")))
+STATICFILES_DIRS = [BASE_DIR / "trialscreen" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "webp", "gz", "br", "woff2")
+
+# -- Security ---------------------------------------------------------------------------------
+# No host but our own is ever contacted by a page, and nothing inline runs or styles.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "trialscreen.wiring.refusals.forged"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz/"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+# Both would speak for the whole of the institution's domain, which is not ours to do.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+# A request body of more than this is answered with 413; one patient's record is far smaller.
+BODY_SIZE_LIMIT = env.number("BODY_SIZE_LIMIT", default=10 * 1024 * 1024, least=1024)
+# Django's own limit counts a form's text fields alone; the middleware has already judged the whole.
+DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_SIZE_LIMIT
+FILE_UPLOAD_MAX_MEMORY_SIZE = BODY_SIZE_LIMIT  # a record is never written to a temporary file
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+
+# -- The programming interface ----------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    # There are no accounts yet: nothing is stored, and nothing stored can be read.
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "UNAUTHENTICATED_USER": None,
+    "EXCEPTION_HANDLER": "trialscreen.wiring.problems.handle",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "COERCE_DECIMAL_TO_STRING": True,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "trialscreen",
+    "DESCRIPTION": "A patient's record in, an explained verdict on every criterion out.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# -- Work in the background -------------------------------------------------------------------
+# `trialscreen.wiring.celery` reads these; everything of weight about them is said there.
+WORKER_PROCESSES = env.number("WORKER_PROCESSES", default=2, least=1)
+
+# -- Logs -------------------------------------------------------------------------------------
+LOG_FORMAT = env.text("LOG_FORMAT", "json")
+LOGGING = logging_configuration(level=env.text("LOG_LEVEL", "INFO").upper(), form=LOG_FORMAT)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = 20
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False

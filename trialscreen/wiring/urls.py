@@ -2,9 +2,34 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+
+from trialscreen.wiring import health, refusals
+
+# The documentation's own script styles inline; it shows no data and loads from nowhere else.
+looser = csp_replace(
+    {
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+    }
+)
 
 urlpatterns = [
+    path("healthz/live", health.live, name="health-live"),
+    path("healthz/ready", health.ready, name="health-ready"),
     path("api/v1/", include("eligibility.api.urls")),
+    path("api/schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("api/docs/", looser(SpectacularSwaggerSplitView.as_view()), name="api-docs"),
+    # Below /api/ even "nothing here" is JSON.
+    re_path(r"^api(/.*)?$", refusals.nothing_here),
     path("", include("eligibility.urls")),
 ]
+
+handler400 = refusals.bad_request
+handler403 = refusals.forbidden
+handler404 = refusals.not_found
+handler500 = refusals.failed

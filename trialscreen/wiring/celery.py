@@ -1,0 +1,78 @@
+"""The Celery application: one queue, JSON messages, and no message lost with a worker.
+
+A message is acknowledged only when its task has ended, and goes back to the queue when the worker
+dies under it. So a task may run twice: each takes ids only, and each is idempotent.
+"""
+
+from __future__ import annotations
+
+import logging.config
+import os
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialscreen.wiring.settings")
+
+from celery import Celery
+from celery.signals import setup_logging, worker_init, worker_ready
+from django.conf import settings
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+from trialscreen.wiring.environment import demand_sound_environment
+
+PULSE_SECONDS = 30
+# A Redis-like broker hands a message that was not acknowledged for this long to another worker,
+# even while the first is still at it. So no task may be allowed to run for so long.
+VISIBILITY_TIMEOUT = 12 * 60 * 60
+SOFT_TIME_LIMIT = 10 * 60
+TIME_LIMIT = 11 * 60
+
+app = Celery("trialscreen")
+app.conf.update(
+    broker_url=settings.BROKER_URL or "redis://broker-url-is-not-set:1/0",
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"visibility_timeout": VISIBILITY_TIMEOUT},
+    # Results are rows of our own; nothing is kept at the broker.
+    task_ignore_result=True,
+    result_backend=None,
+    accept_content=["json"],
+    task_serializer="json",
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_acks_on_failure_or_timeout=True,
+    task_soft_time_limit=SOFT_TIME_LIMIT,
+    task_time_limit=TIME_LIMIT,
+    # Messages name who sent them and with which arguments; keep both out of logs and events.
+    task_send_sent_event=False,
+    worker_send_task_events=False,
+    worker_prefetch_multiplier=1,
+    worker_concurrency=settings.WORKER_PROCESSES,
+    worker_hijack_root_logger=False,
+    enable_utc=True,
+    timezone=settings.TIME_ZONE,
+    beat_schedule={
+        "pulse": {
+            "task": "wiring.pulse",
+            "schedule": PULSE_SECONDS,
+            # A pulse that waited longer than this says nothing; the next one does.
+            "options": {"expires": PULSE_SECONDS},
+        },
+    },
+)
+app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@setup_logging.connect
+def use_our_logs(**_: Any) -> None:
+    logging.config.dictConfig(settings.LOGGING)
+
+
+@worker_init.connect
+def check_environment(**_: Any) -> None:
+    demand_sound_environment(settings.PROBLEMS)
+
+
+@worker_ready.connect
+def first_pulse(**_: Any) -> None:
+    """Be seen at once, not only when the schedule comes round."""
+    app.send_task("wiring.pulse", expires=PULSE_SECONDS)

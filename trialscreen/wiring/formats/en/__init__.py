@@ -1,0 +1,1 @@
+"""Formats of every English variant."""

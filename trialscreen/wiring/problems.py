@@ -1,0 +1,136 @@
+"""Every refusal in one form: a problem document (RFC 9457) over the API, a plain page elsewhere.
+
+A problem document has ``type`` (the address of this kind of problem in our documentation),
+``title``, ``status``, ``detail``, ``instance`` and, where single places are at fault,
+``errors: [{pointer, code, detail}]``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+MEDIA_TYPE = "application/problem+json"
+# Where each kind is described: docs/problems.md, a heading per slug.
+TYPES = "/api/docs/problems"
+
+SENTENCES = {
+    400: "The request could not be understood.",
+    401: "Sign in first.",
+    403: "This is not allowed.",
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    406: "The answer is only to be had as JSON.",
+    411: "The length of the request must be given.",
+    413: "The request is too large.",
+    415: "The body must be JSON.",
+    422: "The content of the request cannot be used.",
+    429: "Too many requests; wait a little.",
+    500: "Something went wrong on our side. Nothing was saved.",
+    503: "A part of the service is not available; try again in a moment.",
+}
+
+
+def is_api(path: str) -> bool:
+    return path.startswith("/api/")
+
+
+def document(
+    status: int,
+    detail: str = "",
+    *,
+    instance: str = "",
+    errors: Sequence[Mapping[str, str]] = (),
+) -> dict[str, Any]:
+    """The problem as a JSON-ready dict; `errors` holds ``{pointer, code, detail}`` each."""
+    reason = HTTPStatus(status)
+    body: dict[str, Any] = {
+        "type": f"{TYPES}#{reason.phrase.lower().replace(' ', '-')}",
+        "title": reason.phrase,
+        "status": status,
+        "detail": detail or SENTENCES.get(status, reason.description),
+    }
+    if instance:
+        body["instance"] = instance
+    if errors:
+        body["errors"] = [dict(error) for error in errors]
+    return body
+
+
+def answer(
+    request: HttpRequest,
+    status: int,
+    detail: str = "",
+    *,
+    errors: Sequence[Mapping[str, str]] = (),
+) -> HttpResponse:
+    """A problem document as a plain Django answer."""
+    body = document(status, detail, instance=request.path, errors=errors)
+    text = json.dumps(body, ensure_ascii=False)
+    return HttpResponse(text, status=status, content_type=MEDIA_TYPE)
+
+
+def refuse_request(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
+    """Refuse in the form that fits the address: JSON below ``/api/``, else a page."""
+    if is_api(request.path):
+        return answer(request, status, detail)
+    body = document(status, detail, instance=request.path)
+    return render(request, "errors/refused.html", {"problem": body}, status=status)
+
+
+def handle(exception: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Django REST framework's exception handler; None (a 500) for what is not a refusal.
+
+    Answers the status and headers that the framework would, as a problem document.
+    """
+    if isinstance(exception, Http404):
+        exception = exceptions.NotFound()
+    elif isinstance(exception, PermissionDenied):
+        exception = exceptions.PermissionDenied()
+    if not isinstance(exception, exceptions.APIException):
+        return None
+    set_rollback()
+    status = exception.status_code
+    request = context.get("request")
+    places = list(_places(exception.detail)) if status == 400 else []
+    single = exception.detail if isinstance(exception.detail, str) else ""
+    body = document(
+        status,
+        single if status in (400, 422) else "",
+        instance=request.path if request is not None else "",
+        errors=places,
+    )
+    return Response(body, status=status, headers=_headers(exception), content_type=MEDIA_TYPE)
+
+
+def _headers(exception: exceptions.APIException) -> dict[str, str]:
+    headers = {}
+    if challenge := getattr(exception, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if (wait := getattr(exception, "wait", None)) is not None:
+        headers["Retry-After"] = str(int(wait) + 1)
+    return headers
+
+
+def _places(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:
+    """Each fault of a serializer with its JSON pointer (RFC 6901)."""
+    if isinstance(detail, Mapping):
+        for key, inner in detail.items():
+            step = str(key).replace("~", "~0").replace("/", "~1")
+            yield from _places(inner, f"{pointer}/{step}" if key != "non_field_errors" else pointer)
+    elif isinstance(detail, list):
+        for index, inner in enumerate(detail):
+            plain = isinstance(inner, str)
+            yield from _places(inner, pointer if plain else f"{pointer}/{index}")
+    elif pointer or not isinstance(detail, exceptions.ErrorDetail):
+        code = getattr(detail, "code", "invalid")
+        yield {"pointer": pointer, "code": str(code), "detail": str(detail)}

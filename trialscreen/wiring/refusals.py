@@ -1,0 +1,40 @@
+"""The views behind 400, 403, 404 and 500: JSON below ``/api/``, elsewhere a page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.template.loader import render_to_string
+
+from trialscreen.wiring.problems import SENTENCES, answer, is_api, refuse_request
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refuse_request(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refuse_request(request, 403)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form came back without the token that its page carried."""
+    return refuse_request(
+        request, 403, "The page was open for too long. Go back, load it again and try once more."
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refuse_request(request, 404)
+
+
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    return answer(request, 404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Nothing that may be the cause of the failure is used: no context, no database."""
+    if is_api(request.path):
+        return answer(request, 500)
+    return HttpResponseServerError(
+        render_to_string("errors/failed.html", {"detail": SENTENCES[500]})
+    )

@@ -1,0 +1,22 @@
+"""Background tasks of the house itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from celery import shared_task
+from django.utils import timezone
+
+from trialscreen.institution.actions import record_pulse
+
+DEFAULT_WORKER = "worker"
+
+
+@shared_task(name="wiring.pulse")
+def pulse(worker: str = DEFAULT_WORKER, sent_at: str | None = None) -> None:
+    """Show that messages travel from the broker through a worker into the database.
+
+    `sent_at` (ISO 8601 with offset) is what is recorded; without it, the time of running.
+    """
+    seen_at = timezone.now() if sent_at is None else datetime.fromisoformat(sent_at)
+    record_pulse(worker=worker, seen_at=seen_at)
