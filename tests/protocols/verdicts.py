@@ -87,6 +87,11 @@ def unknown(*reasons: str, **also: Any) -> Verdict:
     return Verdict("unknown", (None,), reasons or tuple(REASONS - {"decided"}), also=also)
 
 
+def codes(listed: str) -> list[str]:
+    """The codes of a list with blanks between them."""
+    return listed.split()
+
+
 @dataclass(frozen=True)
 class Case:
     """One row of a table."""
