@@ -17,3 +17,10 @@ setup: ## Make the virtual environment .venv with everything in it, start nothin
 
 environment:
 	@$(BOOTSTRAP) run
+
+.PHONY: run clean-run
+run: environment ## Run everything on this machine and print the address; Ctrl-C ends it
+	@exec .venv/bin/python manage.py serve
+
+clean-run: environment ## Forget the data of make run
+	@exec .venv/bin/python manage.py serve --forget

@@ -1,0 +1,151 @@
+"""PostgreSQL for one machine: a socket in a closed folder, no port, no password.
+
+Whoever may enter the socket's folder may connect, and that is the owner (and root) alone.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg2
+
+from trialscreen.wiring.embedded.accounts import named_account
+from trialscreen.wiring.embedded.places import Place
+from trialscreen.wiring.embedded.processes import Process, ProcessFault, run_to_end
+from trialscreen.wiring.embedded.programs import postgres_programs
+
+USER = DATABASE = "trialscreen"
+MAJOR = "18"
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    # A refused row would be quoted in the log.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_min_messages": "warning",
+}
+# The data of a test run need not outlive it.
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Postgres:
+    """One server in `place`; with `durable` off it is quick and loses its data in a crash."""
+
+    def __init__(self, place: Place, logs: Path, *, durable: bool = True) -> None:
+        self._place = place
+        self._logs = logs
+        self._durable = durable
+        self._data = place.home / "postgres"
+        self.process: Process | None = None
+
+    @property
+    def url(self) -> str:
+        """For ``DATABASE_URL``: the socket's folder as the host, as libpq writes it."""
+        return f"postgres://{USER}@{quote(str(self._place.sockets), safe='')}/{DATABASE}"
+
+    def start(self, *, started: Callable[[Process], None] = lambda process: None) -> None:
+        """Make the data folder if there is none, and return when the server answers.
+
+        Raises ProcessFault, ProgramFault or PlaceFault, each with what to tell the user.
+        """
+        programs = postgres_programs(self._place)
+        if not (self._data / "PG_VERSION").exists():
+            self._make_data(programs)
+        self._check_version()
+        account = self._place.account
+        if account is not None and self._data.stat().st_uid != account.uid:
+            account.own(self._data)
+        settings = SETTINGS | {"unix_socket_directories": str(self._place.sockets)}
+        if not self._durable:
+            settings |= CARELESS
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        self.process = Process(
+            "PostgreSQL",
+            [programs / "postgres", "-D", self._data, *options],
+            self._logs / "postgres.log",
+            ends_on=signal.SIGINT,  # "fast": open transactions are rolled back
+            account=account,
+            environment=_plain_environment(),
+            folder=self._data,
+        )
+        started(self.process)  # known to who ends it before it runs
+        self.process.start()
+        self.process.await_ready(self._answers, seconds=60)
+        self._make_database()
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.end(patience=20)
+
+    def _make_data(self, programs: Path) -> None:
+        """``initdb`` beside, then one renaming, so that half a data folder is never mistaken."""
+        account = self._place.account
+        namesake = named_account() if account else None
+        unfinished = self._place.home / "postgres.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        if namesake is not None:
+            namesake.own(unfinished)
+        command = [programs / "initdb", "-D", unfinished, "-U", USER, "--auth=trust"]
+        command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
+        command += ["--builtin-locale=C.UTF-8", "--no-instructions"]
+        if not self._durable:
+            command += ["--no-sync"]
+        run_to_end(
+            Process(
+                "initdb",
+                command,
+                self._logs / "initdb.log",
+                account=namesake,
+                environment=_plain_environment(),
+                folder=unfinished,
+            ),
+            seconds=120,
+        )
+        if account is not None:
+            account.own(unfinished)
+        unfinished.rename(self._data)
+
+    def _check_version(self) -> None:
+        kept = (self._data / "PG_VERSION").read_text().strip()
+        if kept != MAJOR:
+            raise ProcessFault(
+                f"the kept data is of PostgreSQL {kept}, and this is {MAJOR}. Forget it with: "
+                "make clean-run"
+            )
+
+    def _answers(self) -> bool:
+        try:
+            self._connect("postgres").close()
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+    def _make_database(self) -> None:
+        connection = self._connect("postgres")
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+                if cursor.fetchone() is None:
+                    cursor.execute(f"CREATE DATABASE {DATABASE}")
+        finally:
+            connection.close()
+
+    def _connect(self, database: str) -> psycopg2.extensions.connection:
+        return psycopg2.connect(
+            host=str(self._place.sockets), user=USER, dbname=database, connect_timeout=5
+        )
+
+
+def _plain_environment() -> dict[str, str]:
+    """No variable of the caller's (PGDATA, LC_ALL, ...) steers the server."""
+    return {"PATH": os.defpath, "LC_ALL": "C"}
