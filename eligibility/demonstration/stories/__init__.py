@@ -1,0 +1,1 @@
+"""The invented patients, shelved by what they are about."""
