@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 
@@ -13,35 +13,40 @@ def to_json(document: object) -> str:
     Keys keep their order, so equal documents give equal bytes. Raises TypeError for a float or for
     any value JSON has no exact form for.
     """
-    return "".join(_pieces(document, 0)) + "\n"
+    pieces: list[str] = []
+    _write(document, 0, pieces)
+    return "".join(pieces) + "\n"
 
 
-def _pieces(value: object, depth: int) -> Iterator[str]:
+def _write(value: object, depth: int, pieces: list[str]) -> None:
     if isinstance(value, str) or value is None or isinstance(value, bool):
-        yield json.dumps(value, ensure_ascii=False)
+        pieces.append(json.dumps(value, ensure_ascii=False))
     elif isinstance(value, int):
-        yield str(value)
+        pieces.append(str(value))
     elif isinstance(value, Decimal):
-        yield _number(value)
+        pieces.append(_number(value))
     elif isinstance(value, Mapping):
         members = [(f"{json.dumps(_name(key), ensure_ascii=False)}: ", value[key]) for key in value]
-        yield from _enclosed("{}", members, depth)
+        _enclose("{}", members, depth, pieces)
     elif isinstance(value, Sequence):
-        yield from _enclosed("[]", [("", item) for item in value], depth)
+        _enclose("[]", [("", item) for item in value], depth, pieces)
     else:
         raise TypeError(f"{type(value).__name__} has no exact form in JSON")
 
 
-def _enclosed(brackets: str, members: list[tuple[str, object]], depth: int) -> Iterator[str]:
+def _enclose(
+    brackets: str, members: list[tuple[str, object]], depth: int, pieces: list[str]
+) -> None:
     if not members:
-        yield brackets
+        pieces.append(brackets)
         return
     margin = "\n" + " " * (depth + 1)
-    yield brackets[0]
-    for position, (name, item) in enumerate(members):
-        yield f"{',' if position else ''}{margin}{name}"
-        yield from _pieces(item, depth + 1)
-    yield "\n" + " " * depth + brackets[1]
+    before = brackets[0]
+    for name, item in members:
+        pieces.append(f"{before}{margin}{name}")
+        _write(item, depth + 1, pieces)
+        before = ","
+    pieces.append("\n" + " " * depth + brackets[1])
 
 
 def _number(value: Decimal) -> str:
