@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.factories import Resource, attested, condition, lab, qualitative
+from tests.factories import Resource, attested, condition, qualitative
 from tests.protocols.verdicts import (
     Case,
     about,
@@ -34,10 +34,6 @@ HCV = codes("B17.10 B18.2 B19.20 50711007 128302006")
 
 def found(what: str, result: str = "positive", on: str = "2026-10-01", **also: Any) -> Resource:
     return qualitative(what, result, on=on, **also)
-
-
-def load(what: str, value: str, on: str = "2026-10-01", **also: Any) -> Resource:
-    return lab(what, value, on=on, **also)
 
 
 def said(answer: str = "met", on: str = "2026-11-20") -> dict[str, Any]:
@@ -234,43 +230,6 @@ TESTS = [
     viruses("nor is anti-HBc", met("absence"), found("hbsag", code="13952-7")),
 ]
 
-LOADS = [
-    *(
-        viruses(f"{what} 15 by LOINC {code}", not_met(), load(what, "15", code=code))
-        for what, code in (
-            ("hcv rna quantity", "11011-4"),
-            ("hcv rna quantity", "20416-4"),
-            ("hcv rna quantity", "11259-9"),
-            ("hbv dna quantity", "42595-9"),
-            ("hbv dna quantity", "29615-2"),
-            ("hbv dna quantity", "11258-1"),
-        )
-    ),
-    viruses("HCV RNA 0", met("absence", "evidence"), load("hcv rna quantity", "0")),
-    viruses("antibody positive, RNA 0", met(), found("anti-hcv"), load("hcv rna quantity", "0")),
-    viruses("HCV RNA more than 0", not_met(), load("hcv rna quantity", ">0")),
-    viruses("HCV RNA at least 15", not_met(), load("hcv rna quantity", ">=15")),
-    viruses("HCV RNA less than 15", unknown("unreadable"), load("hcv rna quantity", "<15")),
-    viruses("HCV RNA at most 15", unknown("unreadable"), load("hcv rna quantity", "<=15")),
-    viruses(
-        "HCV RNA in any unit",
-        not_met(),
-        load("hcv rna quantity", "15", unit=None, written="copies"),
-    ),
-    *(
-        viruses(f"logarithm {value}", not_met(), load("hcv rna log", value))
-        for value in ("2.1", "0", "-1", ">7.5")
-    ),
-    viruses("logarithm by its other code", not_met(), load("hcv rna log", "2.1", code="47252-2")),
-    viruses("logarithm less than 1.2", unknown("unreadable"), load("hcv rna log", "<1.2")),
-    viruses(
-        "a load set aside",
-        met("absence"),
-        load("hcv rna quantity", "15", id="x"),
-        set_aside=["Observation/x"],
-    ),
-]
-
 ANSWERED = [
     viruses("confirmed by a coordinator", met("attestation"), said()),
     viruses("confirmed 28 days ago", met("attestation"), said(on="2026-10-28")),
@@ -306,6 +265,6 @@ ANSWERED = [
 ]
 
 
-@pytest.mark.parametrize("case", [*CONDITIONS, *CLEARED, *TESTS, *LOADS, *ANSWERED], ids=str)
+@pytest.mark.parametrize("case", [*CONDITIONS, *CLEARED, *TESTS, *ANSWERED], ids=str)
 def test_viruses(case: Case) -> None:
     judge(case)
