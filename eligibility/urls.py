@@ -2,4 +2,19 @@
 
 from __future__ import annotations
 
-urlpatterns: list = []
+from django.conf import settings
+from django.urls import path
+from django.views.generic import TemplateView
+
+from eligibility import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("trials/<str:nct_id>/", views.trial_page, name="trial"),
+    path("trials/<str:nct_id>/evaluate/", views.evaluate, name="evaluate"),
+]
+
+if settings.DEBUG:
+    urlpatterns += [
+        path("gallery/", TemplateView.as_view(template_name="gallery.html"), name="gallery"),
+    ]

@@ -1,0 +1,111 @@
+"""The evaluation page: everything that is said about one answer, in reading order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from eligibility.presenters import missing, records
+from eligibility.presenters import windows as days
+from eligibility.presenters.chart import Chart, chart
+from eligibility.presenters.checklist import Group, Row, groups
+from eligibility.presenters.dates import day
+from eligibility.presenters.words import FILTERS, Words
+
+
+@dataclass(frozen=True)
+class Filter:
+    key: str
+    label: Words
+    count: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    trial: str
+    on: str
+    headline: days.Headline
+    sentence: str
+    filters: tuple[Filter, ...]
+    groups: tuple[Group, ...]
+    to_confirm: tuple[Row, ...]
+    steps: tuple[missing.Step, ...]
+    blocked_by: tuple[str, ...]
+    waits: tuple[Row, ...]
+    windows: tuple[days.Window, ...]
+    possible: tuple[days.Window, ...]
+    chart: Chart | None
+    piles: tuple[records.Pile, ...]
+    about: tuple[tuple[Words, str], ...]
+    policy: tuple[tuple[str, str], ...]
+
+    @property
+    def missing_count(self) -> int:
+        return sum(len(step.gaps) for step in self.steps)
+
+
+def present(answer: Mapping[str, Any], *, today: date) -> Evaluation:
+    """View objects of one answer. `today` only marks the day in the picture; it decides nothing."""
+    sections = groups(answer)
+    rows = [row for section in sections for row in section.rows]
+    blocked = missing.blocking(answer["criteria"])
+    counts = Counter(row.look.group for row in rows)
+    return Evaluation(
+        trial=answer["trial"],
+        on=day(answer["on"]),
+        headline=days.headline(answer),
+        sentence=_counted(counts, len(rows)),
+        filters=tuple(
+            Filter(key, label, len(rows) if key == "all" else counts[key]) for key, label in FILTERS
+        ),
+        groups=sections,
+        to_confirm=tuple(row for row in rows if row.look.group == "confirm"),
+        steps=() if blocked else missing.steps(answer["criteria"]),
+        blocked_by=tuple(one.get("title") or one["id"] for one in blocked),
+        waits=tuple(row for row in rows if row.clears),
+        windows=days.eligible(answer),
+        possible=days.possible(answer),
+        chart=chart(answer, today=today),
+        piles=records.piles(answer),
+        about=tuple(_about(answer)),
+        policy=tuple(
+            (name.replace("_", " "), str(value))
+            for name, value in (answer.get("policy") or {}).items()
+        ),
+    )
+
+
+_COUNTED = (
+    ("met", gettext_lazy("%d met"), gettext_lazy("%d met")),
+    ("confirm", gettext_lazy("%d rests on absence"), gettext_lazy("%d rest on absence")),
+    ("unknown", gettext_lazy("%d unknown"), gettext_lazy("%d unknown")),
+    ("fails", gettext_lazy("%d fails"), gettext_lazy("%d fail")),
+)
+
+
+def _counted(counts: Counter[str], total: int) -> str:
+    parts = [
+        str(one if counts[key] == 1 else many) % counts[key]
+        for key, one, many in _COUNTED
+        if counts[key]
+    ]
+    return _("Of %(total)d criteria: %(parts)s.") % {"total": total, "parts": ", ".join(parts)}
+
+
+_ABOUT = (
+    ("trial", gettext_lazy("Trial")),
+    ("version", gettext_lazy("Protocol version")),
+    ("digest", gettext_lazy("Digest")),
+    ("engine", gettext_lazy("Engine")),
+    ("dictionary", gettext_lazy("Dictionary")),
+)
+
+
+def _about(answer: Mapping[str, Any]) -> list[tuple[Words, str]]:
+    return [(label, str(answer[key])) for key, label in _ABOUT if answer.get(key)]

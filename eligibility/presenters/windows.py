@@ -1,0 +1,133 @@
+"""The days on which the patient can be registered, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from eligibility.presenters.dates import as_date, day, days_between, span
+from eligibility.presenters.words import STATUS, Words, sentence
+
+
+@dataclass(frozen=True)
+class Repeat:
+    anchor: str
+    title: str
+    not_before: str
+
+
+@dataclass(frozen=True)
+class Window:
+    dates: str
+    lasts: str
+    ends_because: tuple[str, ...]
+    """What closes the window: the criteria that stop being met the day after, and why."""
+    repeats: tuple[Repeat, ...] = ()
+
+
+@dataclass(frozen=True)
+class Headline:
+    word: Words
+    rest: str
+    tone: str
+    icon: str
+
+
+def headline(answer: Mapping[str, Any]) -> Headline:
+    """The overall status in one line, e.g. ``Not yet – can be registered 3–17 Dec 2026``."""
+    look = STATUS[answer["status"]]
+    return Headline(look.label, _RESTS[answer["status"]](answer), look.tone, look.icon)
+
+
+def eligible(answer: Mapping[str, Any]) -> tuple[Window, ...]:
+    return tuple(_window(answer, one) for one in answer["windows"])
+
+
+def possible(answer: Mapping[str, Any]) -> tuple[Window, ...]:
+    """Days on which nothing fails and only what has lapsed must be repeated.
+
+    A window without repeats is an eligible one, which is not told twice.
+    """
+    return tuple(_window(answer, one) for one in answer["possible_windows"] if one.get("repeat"))
+
+
+def _window(answer: Mapping[str, Any], one: Mapping[str, Any]) -> Window:
+    first, last = date.fromisoformat(one["from"]), date.fromisoformat(one["to"])
+    repeats = tuple(
+        Repeat(r["criterion"], titles(answer)[r["criterion"]], day(r["not_before"]))
+        for r in one.get("repeat", ())
+    )
+    return Window(span(first, last), days_between(first, last), _endings(answer, last), repeats)
+
+
+def _endings(answer: Mapping[str, Any], last: date) -> tuple[str, ...]:
+    """What changes for the worse the day after `last`, criteria with the same reason together."""
+    after = (last + timedelta(days=1)).isoformat()
+    by_reason: dict[str, list[str]] = {}
+    for criterion in answer["criteria"]:
+        for part in criterion.get("timeline", ()):
+            if part["from"] == after and part["verdict"] in ("unknown", "not_met"):
+                of = by_reason.setdefault(sentence(part.get("because")), [])
+                of.append(criterion.get("title") or criterion["id"])
+    return tuple(f"{', '.join(of)}: {why}".removesuffix(": ") for why, of in by_reason.items())
+
+
+def titles(answer: Mapping[str, Any]) -> dict[str, str]:
+    return {one["id"]: one.get("title") or one["id"] for one in answer["criteria"]}
+
+
+def _current(answer: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    return next((w for w in answer["windows"] if w["from"] <= answer["on"] <= w["to"]), None)
+
+
+def _rest_eligible(answer: Mapping[str, Any]) -> str:
+    window = _current(answer)
+    if window is None:
+        return _("on %(day)s") % {"day": day(answer["on"])}
+    return _("can be registered %(dates)s") % {"dates": span(window["from"], window["to"])}
+
+
+def _rest_not_yet(answer: Mapping[str, Any]) -> str:
+    if answer["windows"]:
+        window = answer["windows"][0]
+        return _("can be registered %(dates)s") % {"dates": span(window["from"], window["to"])}
+    earliest = as_date(answer["earliest_date"])
+    if earliest is None:
+        return _("no day found within the horizon on which nothing fails")
+    return _("nothing fails from %(day)s on, with answers still missing") % {"day": day(earliest)}
+
+
+def _rest_undetermined(answer: Mapping[str, Any]) -> str:
+    count = sum(one["verdict"] == "unknown" for one in answer["criteria"])
+    if count == 1:
+        return _("nothing fails, 1 answer is missing")
+    return _("nothing fails, %(count)d answers are missing") % {"count": count}
+
+
+def _rest_ineligible(answer: Mapping[str, Any]) -> str:
+    fails = [one for one in answer["criteria"] if one["verdict"] == "not_met"]
+    lasting = [one for one in fails if one["remedy"] == "none"]
+    names = ", ".join(one.get("title") or one["id"] for one in lasting)
+    if len(lasting) == 1:
+        return _("fails a criterion that nothing can change: %(names)s") % {"names": names}
+    if lasting:
+        return _("fails criteria that nothing can change: %(names)s") % {"names": names}
+    if len(fails) == 1:
+        return _("fails 1 criterion, which new data may change")
+    if any(one["remedy"] == "time" for one in fails):
+        return _("fails %(count)d criteria, which time and new data may change") % {
+            "count": len(fails)
+        }
+    return _("fails %(count)d criteria, which new data may change") % {"count": len(fails)}
+
+
+_RESTS = {
+    "eligible": _rest_eligible,
+    "not_yet": _rest_not_yet,
+    "undetermined": _rest_undetermined,
+    "ineligible": _rest_ineligible,
+}
