@@ -24,3 +24,62 @@ run: environment ## Run everything on this machine and print the address; Ctrl-C
 
 clean-run: environment ## Forget the data of make run
 	@exec .venv/bin/python manage.py serve --forget
+
+# The stages of `make test`, in order; each is also a word of its own.
+STAGES = lint layers types migrations generated browser tests
+SEED ?= $(shell date +%s)
+RUN = .venv/bin/python -m
+
+.PHONY: test $(STAGES) tools
+test: tools ## Check everything, stop at the first stage that fails
+	@for stage in $(STAGES); do \
+		echo "==> $$stage"; \
+		$(MAKE) --no-print-directory $$stage || { echo "==> make test stopped: '$$stage' failed"; exit 1; }; \
+	done
+
+tools:
+	@$(BOOTSTRAP) tests
+
+lint: tools ## Style of the code and the templates
+	@$(RUN) ruff check --quiet .
+	@$(RUN) ruff format --check --quiet . || { $(RUN) ruff format --check .; exit 1; }
+	@$(RUN) djlint --lint --quiet templates
+
+layers: tools ## Who may import whom
+	@.venv/bin/lint-imports --no-cache
+
+types: tools ## Types, strict where a wrong one is a wrong verdict
+	@$(RUN) mypy
+
+migrations: tools ## No model has changed without its migration
+	@.venv/bin/python manage.py makemigrations --check --dry-run
+
+generated: tools ## Generated documents are up to date
+	@if .venv/bin/python manage.py help generate_docs >/dev/null 2>&1; then \
+		.venv/bin/python manage.py generate_docs --check; \
+	else echo "There are no generated documents yet"; fi
+
+browser: tools ## Have Debian's chromium for the journeys, where it may be installed
+	@$(RUN) tests.journeys.chromium install
+
+tests: tools ## Every test, on 2 processes; SEED=n repeats the random cases of an earlier run
+	@echo "Random cases of this run: SEED=$(SEED)"
+	@$(RUN) pytest -n 2 --dist loadgroup --hypothesis-seed=$(SEED) $(ARGS)
+	@$(RUN) tests.journeys.chromium note
+
+.PHONY: thorough bench format lock
+thorough: tools ## The tests, with many more random cases
+	@HYPOTHESIS_PROFILE=thorough $(MAKE) --no-print-directory tests
+
+bench: tools ## Time of one evaluation, beside the naive evaluator
+	@exec $(RUN) tests.benchmarks
+
+format: tools ## Put the code in its form
+	@$(RUN) ruff check --fix --quiet . ; $(RUN) ruff format .
+
+lock: ## Pin and hash the requirements named in pyproject.toml (needs uv)
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml --quiet --universal \
+		--generate-hashes --python-version 3.11 --no-emit-index-url --output-file requirements.txt
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --group tests --quiet --universal \
+		--generate-hashes --python-version 3.11 --no-emit-index-url --constraint requirements.txt \
+		--output-file tests/requirements.txt

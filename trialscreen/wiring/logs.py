@@ -66,15 +66,7 @@ def logging_configuration(*, level: str, form: str) -> dict[str, Any]:
 
     `form` is ``json`` (one object per line) or ``plain`` (for a person at a terminal).
     """
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *SHARED,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
+    _configure_structlog()
     last: Processor = (
         structlog.dev.ConsoleRenderer(colors=False)
         if form == "plain"
@@ -101,6 +93,21 @@ def logging_configuration(*, level: str, form: str) -> dict[str, Any]:
             # Says each refused request once more than the request log already does.
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "WARNING"},
+            # These say with arguments and messages what the task log says with ids.
+            "celery.app.trace": {"level": "CRITICAL"},
+            "celery.worker.strategy": {"level": "WARNING"},
             "django": {"handlers": [], "propagate": True},
         },
     }
+
+
+def _configure_structlog() -> None:
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )

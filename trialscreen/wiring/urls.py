@@ -25,7 +25,7 @@ urlpatterns = [
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     path("api/docs/", looser(SpectacularSwaggerSplitView.as_view()), name="api-docs"),
     # Below /api/ even "nothing here" is JSON.
-    re_path(r"^api(/.*)?$", refusals.nothing_here),
+    re_path(r"^api(?:/.*)?$", refusals.nothing_here),
     path("", include("eligibility.urls")),
 ]
 

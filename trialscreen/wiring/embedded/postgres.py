@@ -94,7 +94,14 @@ class Postgres:
         unfinished.mkdir(mode=0o700)
         if namesake is not None:
             namesake.own(unfinished)
-        command = [programs / "initdb", "-D", unfinished, "-U", USER, "--auth=trust"]
+        command: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            unfinished,
+            "-U",
+            USER,
+            "--auth=trust",
+        ]
         command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
         command += ["--builtin-locale=C.UTF-8", "--no-instructions"]
         if not self._durable:

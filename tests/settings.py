@@ -1,0 +1,25 @@
+"""The application's own settings, with what a test run has instead of an environment."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault(
+    "SECRET_KEY", "of no worth: this key is printed in a public repository, for tests"
+)
+os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
+os.environ.setdefault("HTTPS", "0")
+os.environ.setdefault("LOG_LEVEL", "WARNING")
+os.environ.setdefault("BROKER_URL", "redis://broker-not-started.invalid:1/0")
+# The host is filled in when the first test asks for the database; see tests/conftest.py.
+os.environ.setdefault("DATABASE_URL", "postgres://trialscreen@not-started.invalid/trialscreen")
+
+from trialscreen.wiring.settings import *  # noqa: F403
+from trialscreen.wiring.settings import STORAGES
+
+# No manifest: files of the pages are served from where they lie.
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
