@@ -86,6 +86,8 @@ class Person:
     postal_code: str = ""
     city: str = ""
     country: str = ""
+    own: date | None = None
+    """Latest own date: that of death, when recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,8 @@ class Course:
     """``unknown``: finished, no end date - `end` is the span it can lie in, and the course is not concurrent."""
     uncertain: bool = False
     own: date | None = None
+    not_before: Days | None = None
+    """Of a condition code that stands for the treatment: its onset. On a day before it the record has not begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +231,8 @@ class Operation:
     uncertain: bool = False
     completed: bool = True
     own: date | None = None
+    not_before: Days | None = None
+    """Of a condition code that stands for the treatment: its onset. On a day before it the record has not begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +263,8 @@ class Participation:
 class Notice(NamedTuple):
     """A record, or a code of one, that is kept and shown but decides nothing."""
 
-    kind: Literal["unrecognised", "not-used", "set-aside", "unread"]
+    kind: Literal["unrecognised", "not-used", "set-aside", "unread", "remark"]
+    """``remark``: the record is used, with a reservation (a time of day without its time zone)."""
     about: str
     """condition, drug, procedure, observation, specimen, study, other."""
     type: str

@@ -1,0 +1,144 @@
+"""The Bundle around the resources: its type, its entries, and what refuses it as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from patients.facts import Notice
+from patients.intake.fhir.shapes import Malformed, Node
+from patients.intake.problems import Refused, refuse
+
+TYPES: Final = ("transaction", "batch", "collection", "searchset")
+_BODILESS: Final = ("DELETE", "GET", "HEAD")
+
+
+@dataclass(slots=True)
+class Entry:
+    """One resource of the Bundle."""
+
+    index: int
+    node: Node
+    """The resource; its place is ``Bundle.entry[index].resource``."""
+    type: str
+    id: str
+    full_url: str
+    changed: str | None
+    """``meta.lastUpdated`` as sent."""
+    fault: Malformed | None = None
+    """What makes it unreadable before anything of it was read."""
+    usable: bool = True
+    """False once it could not be read or was set aside: references to it lead nowhere."""
+
+    @property
+    def ref(self) -> str:
+        """How facts and notices name the resource: ``Type/id`` where it has an id."""
+        if self.id:
+            return f"{self.type}/{self.id}"
+        return self.full_url or f"{self.type}#{self.index}"
+
+
+@dataclass(slots=True)
+class Envelope:
+    """What was sent, before it is read."""
+
+    type: str
+    received: int
+    entries: list[Entry]
+    empty: list[Notice]
+    """Entries without a resource that can be read at all."""
+    remarks: list[Notice]
+
+    @property
+    def whole_or_nothing(self) -> bool:
+        return self.type == "transaction"
+
+
+def unpack(tree: object) -> Envelope:
+    """The entries of a FHIR R4 Bundle. Raises `Refused`."""
+    if type(tree) is not dict or tree.get("resourceType") != "Bundle":
+        raise refuse("Bundle", "not-a-bundle")
+    bundle_type = tree.get("type")
+    if bundle_type not in TYPES:
+        raise refuse("Bundle.type", "bundle-type")
+    for key in ("implicitRules", "modifierExtension"):
+        if key in tree:
+            raise refuse(
+                f"Bundle.{key}",
+                "not-a-bundle",
+                f"The Bundle carries “{key}”, which is not understood.",
+            )
+    raw = tree.get("entry", [])
+    if type(raw) is not list:
+        raise refuse("Bundle.entry", "not-a-bundle", "The entries of the Bundle are not a list.")
+    envelope = Envelope(bundle_type, len(raw), [], [], _remarks(tree))
+    for index, member in enumerate(raw):
+        _take(envelope, index, member)
+    return envelope
+
+
+def _remarks(tree: Mapping[str, Any]) -> list[Notice]:
+    links = tree.get("link")
+    for link in links if type(links) is list else ():
+        if type(link) is dict and link.get("relation") == "next":
+            detail = "The Bundle is one page of several; the other pages were not sent."
+            return [Notice("remark", "other", "Bundle", "", "", "", "", "more-pages", detail)]
+    return []
+
+
+def _take(envelope: Envelope, index: int, member: object) -> None:
+    place = f"Bundle.entry[{index}]"
+    resource = member.get("resource") if type(member) is dict else None
+    if type(member) is not dict or type(resource) is not dict:
+        _take_empty(envelope, place, member)
+        return
+    kind = resource.get("resourceType")
+    if type(kind) is not str or not kind:
+        _refuse_or_list(
+            envelope, place, f"{place}.resource.resourceType", "The resource does not say its type."
+        )
+        return
+    entry = Entry(
+        index,
+        Node(resource, None, f"{place}.resource"),
+        kind,
+        _text(resource.get("id")),
+        _text(member.get("fullUrl")),
+        _changed(resource.get("meta")),
+    )
+    if "modifierExtension" in member:
+        sentence = "An unknown modifier extension stands on the entry."
+        entry.fault = Malformed(f"{place}.modifierExtension", sentence, "modifier-extension")
+    elif "id" in resource and not entry.id:
+        entry.fault = Malformed(f"{place}.resource.id", "The id is not a text.")
+    envelope.entries.append(entry)
+
+
+def _take_empty(envelope: Envelope, place: str, member: object) -> None:
+    request = member.get("request") if type(member) is dict else None
+    method = request.get("method") if type(request) is dict else None
+    if method in _BODILESS:
+        url = _text(request.get("url")) if type(request) is dict else ""
+        detail = f"{place}: the request {method} {url[:100]} carries no resource and was not carried out."
+        envelope.empty.append(Notice("unread", "other", "", "", "", "", "", "no-resource", detail))
+        return
+    _refuse_or_list(envelope, place, f"{place}.resource", "The entry carries no resource.")
+
+
+def _refuse_or_list(envelope: Envelope, place: str, where: str, sentence: str) -> None:
+    if envelope.whole_or_nothing:
+        raise refuse(where, "transaction-unreadable", sentence)
+    detail = f"{where}: {sentence}"
+    envelope.empty.append(Notice("unread", "other", "", "", "", "", "", "no-resource", detail))
+
+
+def _changed(meta: object) -> str | None:
+    return _text(meta.get("lastUpdated")) or None if type(meta) is dict else None
+
+
+def _text(value: object) -> str:
+    return value if type(value) is str else ""
+
+
+__all__ = ["TYPES", "Entry", "Envelope", "Refused", "unpack"]

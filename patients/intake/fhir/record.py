@@ -1,0 +1,191 @@
+"""One resource while it is read: its place in the delivery, its dates, and the notices about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from patients.facts import (
+    Condition,
+    Course,
+    Days,
+    Histology,
+    Lesion,
+    Notice,
+    Operation,
+    Participation,
+    Result,
+    Specimen,
+)
+from patients.intake.fhir import dates
+from patients.intake.fhir.concepts import Coding, Concept, Meaning
+from patients.intake.fhir.envelope import Entry
+from patients.intake.fhir.references import Index
+from patients.intake.fhir.shapes import Malformed, Node
+from patients.intake.problems import REASONS
+
+Fact = Condition | Result | Lesion | Histology | Course | Operation | Specimen | Participation
+Outcome = Literal[
+    "used", "not-used", "unrecognised", "set-aside", "unread", "superseded", "supporting"
+]
+
+ABOUT = {
+    "Condition": "condition",
+    "Observation": "observation",
+    "DiagnosticReport": "observation",
+    "Procedure": "procedure",
+    "MedicationAdministration": "drug",
+    "MedicationStatement": "drug",
+    "MedicationRequest": "drug",
+    "Medication": "drug",
+    "Specimen": "specimen",
+    "ResearchSubject": "study",
+    "ResearchStudy": "study",
+}
+"""What a record of each resource type is about, for the lists beside a confirmation of absence."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one resource came to."""
+
+    outcome: Outcome
+    facts: list[Fact] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+
+class Timing(NamedTuple):
+    """A choice of dateTime, instant, Period or something else; spans as reported, not cut."""
+
+    kind: Literal["none", "moment", "period", "other"]
+    start: Days | None = None
+    """Of a moment: the moment."""
+    end: Days | None = None
+
+
+class Record:
+    """One resource of the Bundle, its Type/id, and what the delivery around it says."""
+
+    __slots__ = ("_zone_missing", "entry", "index", "node", "received_on", "zone")
+
+    def __init__(self, entry: Entry, index: Index, received_on: date, zone: ZoneInfo) -> None:
+        self.entry = entry
+        self.node = entry.node
+        self.index = index
+        self.received_on = received_on
+        self.zone = zone
+        self._zone_missing: list[str] = []
+
+    @property
+    def ref(self) -> str:
+        return self.entry.ref
+
+    def contained(self, ident: str) -> Node | None:
+        """The contained resource with this id."""
+        for one in self.node.children("contained"):
+            if one.data.get("id") == ident:
+                return one
+        return None
+
+    # --- dates -------------------------------------------------------------------------------
+
+    def date(self, node: Node, key: str) -> Days | None:
+        """The span of days of an element, as reported; None when it is missing."""
+        text = node.text(key)
+        if text is None:
+            return None
+        try:
+            moment = dates.read_moment(text, self.zone)
+        except ValueError:
+            raise node.malformed(key, f"“{text[:40]}” is not a FHIR date.") from None
+        if moment.zone_missing:
+            self._zone_missing.append(key)
+        return moment.days
+
+    def past(self, days: Days | None) -> Days | None:
+        """`days` as of something that has happened."""
+        return None if days is None else dates.happened(days, self.received_on)
+
+    def period(self, node: Node) -> tuple[Days | None, Days | None]:
+        """Start and end of a Period, as reported. Raises `Malformed` when it ends before it starts."""
+        start, end = self.date(node, "start"), self.date(node, "end")
+        if start and end and start.first and end.last and end.last < start.first:
+            raise node.malformed("end", "The period ends before it starts.")
+        return start, end
+
+    def timing(self, stem: str, others: Iterable[str] = ()) -> Timing:
+        """The choice element `stem`; `others` are the suffixes that FHIR allows and that give no date."""
+        key = self.node.choice(stem)
+        if key is None:
+            return Timing("none")
+        kind = key[len(stem) :]
+        if kind in ("DateTime", "Instant"):
+            return Timing("moment", self.date(self.node, key))
+        if kind == "Period":
+            period = self.node.child(key)
+            assert period is not None
+            return Timing("period", *self.period(period))
+        if kind not in others:
+            raise self.node.malformed(key, f"FHIR has no “{key}” here.")
+        return Timing("other")
+
+    # --- notices -----------------------------------------------------------------------------
+
+    def notice(
+        self,
+        kind: Literal["unrecognised", "not-used", "set-aside", "unread", "remark"],
+        reason: str,
+        concept: Concept | None = None,
+        *,
+        coding: Coding | None = None,
+        detail: str = "",
+    ) -> Notice:
+        if coding is None and concept is not None and concept.codings:
+            coding = concept.codings[0]
+        text = (concept.text if concept else "") or (coding.display if coding else "")
+        return Notice(
+            kind,
+            ABOUT.get(self.entry.type, "other"),
+            self.entry.type,
+            self.entry.id or self.entry.full_url,
+            coding.system if coding else "",
+            coding.code if coding else "",
+            text or (concept.shown if concept and not coding else ""),
+            reason,
+            detail or REASONS[reason],
+        )
+
+    def set_aside(self, reason: str, concept: Concept | None = None) -> Reading:
+        return Reading("set-aside", notices=[self.notice("set-aside", reason, concept)])
+
+    def unrecognised(self, concept: Concept) -> list[Notice]:
+        """One notice for each coding, or one for the text alone."""
+        if not concept.codings:
+            return [self.notice("unrecognised", "no-code", concept)]
+        return [
+            self.notice("unrecognised", "unrecognised-code", concept, coding=coding)
+            for coding in dict.fromkeys(concept.codings)
+        ]
+
+    def unused(self, concept: Concept, found: Meaning) -> Reading:
+        """The reading of a record whose concept gives no class."""
+        if found.state == "not-used":
+            return Reading(
+                "not-used",
+                notices=[self.notice("not-used", "not-used", concept, coding=found.coding)],
+            )
+        return Reading("unrecognised", notices=self.unrecognised(concept))
+
+    def remarks(self) -> list[Notice]:
+        """What has to be said of a record although it is used."""
+        if not self._zone_missing:
+            return []
+        elements = ", ".join(sorted(set(self._zone_missing)))
+        detail = f"Time zone missing in {elements}: only the date is used."
+        return [self.notice("remark", "time-zone-missing", detail=detail)]
+
+
+__all__ = ["ABOUT", "Fact", "Malformed", "Outcome", "Reading", "Record", "Timing"]

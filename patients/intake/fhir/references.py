@@ -1,0 +1,170 @@
+"""References inside a Bundle. Nothing is ever fetched: what is not in the Bundle is not there.
+
+A reference finds an entry by its full URL, by ``Type/id`` (a version behind it is ignored), by an absolute address
+when the entry carries no address of its own, by the identifier it names, or, for a patient, by the query
+``Patient?identifier=``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, Literal
+from urllib.parse import parse_qs, urlsplit
+
+from patients.intake.fhir.envelope import Entry
+from patients.intake.fhir.shapes import Node
+from patients.intake.problems import REFUSALS, Issue
+
+_LITERAL: Final = re.compile(
+    r"(?:(?P<base>https?://[^\s?#]+)/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[^/?#\s]+?)(?:/_history/[^/?#\s]+)?"
+)
+_VERSION: Final = re.compile(r"/_history/[^/?#\s]+$")
+
+SUBJECT: Final = {
+    "Condition": "subject",
+    "Observation": "subject",
+    "DiagnosticReport": "subject",
+    "Procedure": "subject",
+    "MedicationAdministration": "subject",
+    "MedicationStatement": "subject",
+    "MedicationRequest": "subject",
+    "Specimen": "subject",
+    "ResearchSubject": "individual",
+    "BodyStructure": "patient",
+}
+"""Where the resource types that are read say whose they are."""
+
+Whose = Literal["ours", "missing", "other-patient", "dangling-reference", "not-a-patient"]
+
+
+class Index:
+    """The current entries of a Bundle, by the ways they can be referred to."""
+
+    def __init__(self) -> None:
+        self._by_url: dict[str, Entry] = {}
+        self._by_ref: dict[tuple[str, str], Entry] = {}
+        self._by_identifier: dict[tuple[str, str], list[Entry]] = {}
+        self.patient: Entry | None = None
+
+    def add(self, entry: Entry, survivor: Entry) -> None:
+        """Let what refers to `entry` find `survivor`, its latest version."""
+        if entry.full_url:
+            self._by_url.setdefault(_VERSION.sub("", entry.full_url), survivor)
+        if entry.id:
+            self._by_ref.setdefault((entry.type, entry.id), survivor)
+        for key in identifiers(entry.node.data):
+            found = self._by_identifier.setdefault(key, [])
+            if survivor not in found:
+                found.append(survivor)
+
+    def find(self, reference: str) -> Entry | None:
+        """The entry that `reference` (as in ``Reference.reference``) names."""
+        bare = _VERSION.sub("", reference)
+        if bare in self._by_url:
+            return self._by_url[bare]
+        match = _LITERAL.fullmatch(bare)
+        if match is None:
+            return None
+        entry = self._by_ref.get((match["type"], match["id"]))
+        if entry is not None and match["base"] and entry.full_url.startswith("http"):
+            return None
+        return entry
+
+    def find_by_identifier(self, key: tuple[str, str], kind: str) -> Entry | None:
+        """The only entry of type `kind` with this identifier."""
+        found = [entry for entry in self._by_identifier.get(key, ()) if entry.type == kind]
+        return found[0] if len(found) == 1 else None
+
+    def resolve(self, reference: Node, kind: str) -> Entry | None:
+        """The usable entry of type `kind` that a Reference names."""
+        text = reference.text("reference")
+        if text is not None:
+            entry = self.find(text)
+        else:
+            key = _identifier(reference.data.get("identifier"))
+            entry = None if key is None else self.find_by_identifier(key, kind)
+        return entry if entry is not None and entry.type == kind and entry.usable else None
+
+    def whose(self, reference: object) -> Whose:
+        """Whose the resource with this subject is. `reference` is the JSON of a Reference."""
+        if type(reference) is not dict:
+            return "missing"
+        text = reference.get("reference")
+        if type(text) is str and text:
+            return self._whose_by_text(text)
+        key = _identifier(reference.get("identifier"))
+        if key is None:
+            return "missing"
+        assert self.patient is not None
+        return "ours" if key in set(identifiers(self.patient.node.data)) else "other-patient"
+
+    def _whose_by_text(self, text: str) -> Whose:
+        assert self.patient is not None
+        entry = self.find(text)
+        if entry is not None:
+            if entry is self.patient:
+                return "ours"
+            return "not-a-patient" if entry.type != "Patient" else "other-patient"
+        if text.startswith("Patient?"):
+            key = _queried(text)
+            ours = key is not None and key in set(identifiers(self.patient.node.data))
+            return "ours" if ours else "dangling-reference"
+        match = _LITERAL.fullmatch(text)
+        if match is not None and match["type"] != "Patient":
+            return "not-a-patient"
+        return "dangling-reference"
+
+
+def check_subjects(entries: Iterable[Entry], index: Index) -> list[Issue]:
+    """What refuses the delivery: subjects that are not its patient."""
+    return [issue for entry in entries for issue in _subject_issues(entry, index)]
+
+
+def _subject_issues(entry: Entry, index: Index) -> Iterator[Issue]:
+    required = SUBJECT.get(entry.type)
+    for key in (required,) if required else ("subject", "patient"):
+        value = entry.node.data.get(key)
+        several = type(value) is list
+        references: list[object] = value if type(value) is list else [value]
+        for position, reference in enumerate(references):
+            whose = index.whose(reference)
+            if whose == "not-a-patient":
+                whose = "other-patient" if required else "missing"
+            if whose not in ("ours", "missing"):
+                place = f"{entry.node.place}.{key}" + (f"[{position}]" if several else "")
+                yield Issue(place, whose, _sentence(whose, reference))
+
+
+def _sentence(code: str, reference: Any) -> str:
+    named = reference.get("reference") or "an identifier"
+    return f"{REFUSALS[code]} It names {str(named)[:100]}."
+
+
+def identifiers(resource: Any) -> Iterator[tuple[str, str]]:
+    """(system, value) of every identifier of a resource; whatever is misshapen is passed over."""
+    held = resource.get("identifier")
+    for one in held if type(held) is list else [held]:
+        key = _identifier(one)
+        if key is not None:
+            yield key
+
+
+def _identifier(one: object) -> tuple[str, str] | None:
+    if type(one) is not dict:
+        return None
+    system, value = one.get("system", ""), one.get("value")
+    if type(system) is str and type(value) is str and value:
+        return system, value
+    return None
+
+
+def _queried(text: str) -> tuple[str, str] | None:
+    try:
+        values = parse_qs(urlsplit(text).query).get("identifier", [])
+    except ValueError:
+        return None
+    if len(values) != 1:
+        return None
+    system, bar, value = values[0].partition("|")
+    return (system, value) if bar else ("", system)

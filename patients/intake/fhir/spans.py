@@ -1,0 +1,48 @@
+"""Start and end of a treatment, from the status of its record and the dates it gives."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from patients.facts import Days, Ended
+from patients.intake.fhir.dates import latest, until_receipt
+from patients.intake.fhir.record import Record, Timing
+
+
+class Span(NamedTuple):
+    start: Days | None
+    end: Days | None
+    ended: Ended
+
+
+def open_past(record: Record) -> Days:
+    """Some day up to the day of receipt."""
+    return Days(None, record.received_on)
+
+
+def going_on(record: Record, timing: Timing) -> Span:
+    """Of a record in progress: a recorded end is planned and stays as it is."""
+    start = record.past(timing.start)
+    if timing.kind == "period" and timing.end is not None:
+        return Span(start, timing.end, "known")
+    return Span(start, None, "ongoing")
+
+
+def finished(record: Record, timing: Timing) -> Span:
+    """Of a record that is over."""
+    start = record.past(timing.start)
+    if timing.kind == "moment":
+        return Span(start, start, "known")
+    if timing.end is not None:
+        end = record.past(timing.end)
+        assert end is not None
+        return Span(start or Days(None, end.last), end, "known")
+    return Span(start or open_past(record), until_receipt(start, record.received_on), "unknown")
+
+
+def own_date(record: Record, timing: Timing, *, over: bool) -> date | None:
+    """Latest own date: the moment, or of a period the end when the record is over and has one, else the start."""
+    if over and timing.end is not None:
+        return latest(record.past(timing.end))
+    return latest(record.past(timing.start))
