@@ -1,0 +1,239 @@
+"""A criterion: one requirement of the protocol, what it means, and who may answer it.
+
+`Criterion.decide` puts what the records say together with what people have stated, in this order of precedence:
+
+1. stated *not met* decides, even against the records (the conflict is shown);
+2. *not met* from the records decides, even against a statement (the conflict is shown);
+3. where the records leave it open, a statement settles it - unless a record that left it open is newer;
+4. what is met by absence becomes met by attestation;
+5. what is met by evidence stays so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from eligibility.rules.case import Case
+from eligibility.rules.days import plus_days
+from eligibility.rules.finding import Evidence, Finding, Need, Note
+from eligibility.rules.record import Attestation
+from eligibility.rules.statement import Statement, named
+from eligibility.rules.verdicts import Basis, NeedKind, Reason, Remedy, Verdict
+
+Role = Literal["coordinator", "investigator"]
+
+_FOR_STATEMENTS = (
+    Reason.NEEDS_STATEMENT,
+    Reason.ATTESTATION_EXPIRED,
+    Reason.NEWER_THAN_STATEMENT,
+    Reason.NEEDS_JUDGEMENT,
+)
+
+
+@named("attestable")
+@dataclass(frozen=True, slots=True)
+class Attestable:
+    """Who may answer a criterion, how, and for how long an answer counts."""
+
+    by: Role
+    validity: int | None = None
+    """Days after the day it was stated, inclusive; None: it does not expire. A *not met* never expires."""
+    answers: tuple[str, ...] = ("met", "not_met")
+    investigator_on: tuple[str, ...] = ()
+    """Reasons of an unknown that only an investigator may settle, though `by` is the coordinator."""
+    weighed_inside: bool = False
+    """The statement itself decides for which records a stated *met* counts."""
+
+
+@named("criterion")
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A requirement, worded so that *met* is good, with its place in the registry text."""
+
+    id: str
+    type: Literal["inclusion", "exclusion"]
+    place: str
+    """Section and bullet of the registry text, e.g. ``therapy/2.1``; ``field/ages`` for the structured field."""
+    heading: str
+    quote: str
+    """The registry's words, verbatim."""
+    title: str
+    text: str
+    """The requirement in our words, with every number, unit and exception."""
+    holds: Statement
+    ask: str
+    ask_of: Literal["patient", "chart", "lab", "imaging", "attestation"]
+    data: str
+    """Which data it reads, in words."""
+    attestable: Attestable | None = None
+    permanent: bool = False
+    """A failure can never change (remedy *none*), unless its ground says otherwise."""
+    confirm: bool = True
+    """What is met by absence has to be confirmed by a person before anything is signed."""
+
+    def decide(self, case: Case, on: date) -> Finding:
+        """Records and statements together, on one day."""
+        found = self.holds.judge(case, on)
+        if self.attestable is not None:
+            found = self._with_statements(found, self.attestable, case, on)
+        if found.verdict is Verdict.UNKNOWN:
+            return found._replace(needs=self._needs(found))
+        if found.verdict is Verdict.NOT_MET:
+            return found._replace(remedy=self._remedy(found))
+        return found
+
+    def days(self, case: Case) -> Iterator[date]:
+        """The days on which time alone could change the decision."""
+        yield from self.holds.days(case)
+        validity = self.validity(case)
+        for statement in case.record.statements(self.id):
+            yield statement.stated_on
+            if validity is not None:
+                yield plus_days(statement.stated_on, validity + 1)
+
+    def validity(self, case: Case) -> int | None:
+        """Days for which an answer counts at this site; None without expiry."""
+        if self.attestable is None:
+            return None
+        return case.validities.get(self.id, self.attestable.validity)
+
+    def statement_on(self, case: Case, on: date) -> tuple[Attestation | None, Attestation | None]:
+        """The statement that counts on a day, and the last one when its validity is over (else None)."""
+        if self.attestable is None:
+            return None, None
+        made = [
+            statement
+            for statement in case.record.statements(self.id)
+            if statement.stated_on <= on and statement.answer in self.attestable.answers
+        ]
+        validity = self.validity(case)
+        valid = [
+            statement
+            for statement in made
+            if statement.answer == "not_met"
+            or validity is None
+            or on <= plus_days(statement.stated_on, validity)
+        ]
+        lapsed = made[-1] if made and made[-1] not in valid else None
+        return (valid[-1] if valid else None), lapsed
+
+    def answered_by(self, found: Finding) -> Role | None:
+        """Which role may answer, given what was found."""
+        if self.attestable is None:
+            return None
+        if found.reason in self.attestable.investigator_on:
+            return "investigator"
+        return self.attestable.by
+
+    def _with_statements(
+        self, found: Finding, attestable: Attestable, case: Case, on: date
+    ) -> Finding:
+        counting, lapsed = self.statement_on(case, on)
+        if counting is not None and counting.answer == "not_met":
+            return _stated_not_met(found, counting)
+        if found.verdict is Verdict.NOT_MET:
+            return _against_statement(found, counting) if counting is not None else found
+        if found.verdict is Verdict.UNKNOWN:
+            if counting is not None:
+                if attestable.weighed_inside and counting.answer == "met":
+                    return found
+                return _settled(found, counting)
+            if lapsed is not None and not _newer(found, lapsed):
+                return _lapsed(found, lapsed, self.validity(case))
+            return found
+        if found.basis is Basis.ABSENCE and counting is not None:
+            return found._replace(
+                basis=Basis.ATTESTATION,
+                says=(*found.says, _stated(counting)),
+                evidence=(*found.evidence, Evidence(counting)),
+            )
+        return found
+
+    def _needs(self, found: Finding) -> tuple[Need, ...]:
+        asked = Need(NeedKind(self.ask_of), Note(self.ask))
+        if found.reason in _FOR_STATEMENTS and self.attestable is not None:
+            return (Need(NeedKind.ATTESTATION, Note(self.ask)), *found.needs)
+        return found.needs or (asked,)
+
+    def _remedy(self, found: Finding) -> Remedy:
+        if found.clears_on is not None:
+            return Remedy.TIME
+        return found.remedy or (Remedy.NONE if self.permanent else Remedy.NEW_DATA)
+
+
+def _stated(statement: Attestation) -> Note:
+    said = statement.answer.replace("_", " ")
+    if statement.by:
+        return Note("Stated {} by {} on {}.", (said, statement.by, statement.stated_on))
+    return Note("Stated {} on {}.", (said, statement.stated_on))
+
+
+def _stated_not_met(found: Finding, statement: Attestation) -> Finding:
+    conflicts = found.conflicts
+    if found.verdict.passes and found.basis is Basis.EVIDENCE:
+        conflicts += (
+            Note("Stated not met on {}, while the records show otherwise.", (statement.stated_on,)),
+        )
+    return Finding(
+        Verdict.NOT_MET,
+        Basis.ATTESTATION,
+        says=(_stated(statement),),
+        evidence=(Evidence(statement), *found.evidence),
+        # What can never change does not become changeable because somebody said so too.
+        remedy=found.remedy if found.verdict is Verdict.NOT_MET else None,
+        conflicts=conflicts,
+        warnings=found.warnings,
+        others=found.others,
+    )
+
+
+def _against_statement(found: Finding, statement: Attestation) -> Finding:
+    said = statement.answer.replace("_", " ")
+    conflict = Note(
+        "Stated {} on {}, but a record decides against it.", (said, statement.stated_on)
+    )
+    return found._replace(conflicts=(*found.conflicts, conflict))
+
+
+def _newer(found: Finding, statement: Attestation) -> list[object]:
+    return [
+        cause for cause in found.causes if cause.own is not None and cause.own > statement.stated_on
+    ]
+
+
+def _settled(found: Finding, statement: Attestation) -> Finding:
+    newer = _newer(found, statement)
+    if newer:
+        return found._replace(
+            reason=Reason.NEWER_THAN_STATEMENT,
+            says=(
+                *found.says,
+                Note("The statement of {} is older than this record.", (statement.stated_on,)),
+            ),
+        )
+    return found._replace(
+        verdict=Verdict(statement.answer),
+        basis=Basis.ATTESTATION,
+        reason=Reason.DECIDED,
+        says=(_stated(statement),),
+        evidence=(Evidence(statement), *found.evidence),
+        needs=(),
+        causes=(),
+        lapses=None,
+    )
+
+
+def _lapsed(found: Finding, statement: Attestation, validity: int | None) -> Finding:
+    note = Note(
+        "The statement of {} counted until {}.",
+        (statement.stated_on, plus_days(statement.stated_on, validity or 0)),
+    )
+    return found._replace(
+        reason=Reason.ATTESTATION_EXPIRED,
+        says=(*found.says, note),
+        evidence=(*found.evidence, Evidence(statement)),
+        lapses=validity,
+    )

@@ -1,0 +1,207 @@
+"""No known infection with a virus: conditions and tests of any age together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from eligibility.rules.case import Case
+from eligibility.rules.days import happened
+from eligibility.rules.finding import Finding, Ground, Need, Note, doubted, merged, weigh
+from eligibility.rules.kinds.conditions import active_ground, clarify, none_on_record
+from eligibility.rules.kinds.presence import Activity, active_on, condition_days
+from eligibility.rules.kinds.windowed import later_result, of_latest, result_days, warnings
+from eligibility.rules.selection import Choice, last_in_window
+from eligibility.rules.statement import Statement, named
+from eligibility.rules.verdicts import Basis, NeedKind, Reason, Remedy, Verdict, first_reason
+from patients.facts import Condition, Days, Result, Sign
+
+
+@named("no-known-infection")
+@dataclass(frozen=True, slots=True)
+class NoKnownInfection(Statement):
+    """No known infection with one virus.
+
+    A chronic infection (`lifelong`) counts whatever its clinical status and can never be remedied; another fails while
+    active, and once it is over the genome test has to be negative since. A positive `decisive` test fails. A positive
+    `screening` test is unknown unless the genome test is negative on or after its day. Negative tests are shown, not
+    required.
+    """
+
+    condition: str
+    what: str
+    lifelong: bool = False
+    decisive: tuple[str, ...] = ()
+    """Analytes of which the last positive result fails."""
+    screening: str = ""
+    """Analyte of which a positive result has to be confirmed."""
+    genome: str = ""
+    """Analyte (RNA or DNA) whose later negative result shows that the infection is over."""
+
+    def judge(self, case: Case, on: date) -> Finding:
+        conditions = case.record.conditions((self.condition,))
+        grounds = [g for c in conditions if (g := self._condition(c, case, on)) is not None]
+        tests = [(analyte, self._last(analyte, case, on)) for analyte in self._analytes]
+        findings = [weigh(grounds, otherwise=none_on_record(case, self.what))]
+        findings += [
+            found
+            for analyte, choice in tests
+            if (found := self._test(analyte, choice, case, on)) is not None
+        ]
+        joined = _combined(findings)
+        every = [r for r in case.record.results(self._analytes) if r.collected is not None]
+        noted = [
+            note
+            for analyte, choice in tests
+            for note in warnings([r for r in every if r.analyte == analyte], choice, on, None)
+        ]
+        return joined._replace(warnings=tuple(noted))
+
+    def days(self, case: Case) -> Iterator[date]:
+        yield from condition_days(case.record.conditions((self.condition,)))
+        yield from result_days(case.record.results(self._analytes), None)
+
+    def words(self) -> str:
+        tests = f", and no {' or '.join(self.decisive)} result is positive" if self.decisive else ""
+        return f"no {self.what} infection is known{tests}"
+
+    @property
+    def _analytes(self) -> tuple[str, ...]:
+        named_once = (*self.decisive, self.screening, self.genome)
+        return tuple(dict.fromkeys(analyte for analyte in named_once if analyte))
+
+    def _last(self, analyte: str, case: Case, on: date) -> Choice[Result]:
+        usable = [
+            r
+            for r in case.record.results((analyte,))
+            if r.counts and r.value is not None and r.collected is not None
+        ]
+        return last_in_window(usable, on, None, later_result((analyte,)))
+
+    def _condition(self, condition: Condition, case: Case, on: date) -> Ground | None:
+        begun = happened(condition.onset, on)
+        if self.lifelong:
+            note = Note("{} {} is on record.", (condition.label, condition.code))
+            known = Ground(Verdict.NOT_MET, condition, note, remedy=Remedy.NONE)
+            known = known._replace(needs=clarify(condition))
+            return doubted(known, uncertain=condition.provisional, begun=begun)
+        active = active_on(condition, on)
+        if begun is False:
+            return None
+        if active.activity is not Activity.NO:
+            ground = active_ground(condition, on)
+            return ground._replace(clears_on=None) if ground is not None else None
+        over = self._over(condition, case, on)
+        return doubted(over, uncertain=condition.provisional, begun=begun)
+
+    def _over(self, condition: Condition, case: Case, on: date) -> Ground:
+        """An infection that is no longer active: cleared for certain only where the genome test says so since."""
+        ends = [condition.abated.last if condition.abated is not None else None, condition.own]
+        since = max((day for day in ends if day is not None), default=None)
+        if self._cleared(case, on, since):
+            note = Note(
+                "{} {} is over; {} negative since.", (condition.label, condition.code, self.genome)
+            )
+            return Ground(Verdict.MET, condition, note)
+        note = Note("{} {} is no longer active: was it cleared?", (condition.label, condition.code))
+        return Ground(
+            Verdict.UNKNOWN, condition, note, Reason.NEEDS_JUDGEMENT, needs=_obtain(self.genome)
+        )
+
+    def _cleared(self, case: Case, on: date, since: date | None) -> bool:
+        if not self.genome:
+            return False
+        choice = self._last(self.genome, case, on)
+        if choice.exhausted or not choice.arrangements or any(not t for t in choice.arrangements):
+            return False
+        return all(_negative(result) and _not_before(result, since) for result in choice.facts)
+
+    def _test(self, analyte: str, choice: Choice[Result], case: Case, on: date) -> Finding | None:
+        """What the last result of one analyte contributes; nothing where there is none."""
+        if not choice.facts:
+            return None
+
+        def judge(result: Result) -> Ground:
+            return self._result(analyte, result, case, on)
+
+        found = of_latest(
+            choice, judge, what=analyte, on=on, window=None, needs=lambda _: _obtain(analyte)
+        )
+        if any(not tied for tied in choice.arrangements):
+            # Only whether it was collected by this day is open: that matters where the result does.
+            grounds = [judge(result) for result in choice.facts]
+            if all(ground.verdict is Verdict.MET for ground in grounds):
+                return None
+        if found.verdict is Verdict.MET and analyte != self.screening:
+            return None
+        if found.verdict is Verdict.MET and all(_negative(r) for r in choice.facts):
+            return None
+        return found
+
+    def _result(self, analyte: str, result: Result, case: Case, on: date) -> Ground:
+        if not isinstance(result.value, Sign):
+            note = Note("{}: {} cannot be interpreted.", (result.label, result.value))
+            return Ground(
+                Verdict.UNKNOWN,
+                result,
+                note,
+                Reason.UNREADABLE,
+                needs=_obtain(self.genome or analyte),
+            )
+        note = Note("{} {} on {}.", (result.label, result.value, result.collected))
+        if not result.value.positive:
+            return Ground(Verdict.MET, result, note)
+        if analyte in self.decisive:
+            return Ground(Verdict.NOT_MET, result, note)
+        since = result.collected.last if result.collected is not None else None
+        if analyte == self.screening and self._cleared(case, on, since):
+            later = Note(
+                "{} positive on {}, {} negative since.",
+                (result.label, result.collected, self.genome),
+            )
+            return Ground(Verdict.MET, result, later)
+        return Ground(
+            Verdict.UNKNOWN,
+            result,
+            note,
+            Reason.NEEDS_CONFIRMATION,
+            needs=_obtain(self.genome or "confirmatory test"),
+        )
+
+
+def _combined(findings: list[Finding]) -> Finding:
+    """Conditions and tests together: any not met, else any unknown, else what is shown before what is presumed."""
+    for verdict in (Verdict.NOT_MET, Verdict.UNKNOWN):
+        deciding = [found for found in findings if found.verdict is verdict]
+        if deciding:
+            return _join(deciding)
+    shown = [found for found in findings if found.basis is Basis.EVIDENCE]
+    return _join(shown or findings[:1])
+
+
+def _join(findings: list[Finding]) -> Finding:
+    return findings[0]._replace(
+        reason=first_reason(found.reason for found in findings),
+        says=tuple(note for found in findings for note in found.says),
+        evidence=tuple(item for found in findings for item in found.evidence),
+        needs=merged(found.needs for found in findings),
+        causes=tuple(cause for found in findings for cause in found.causes),
+        remedy=Remedy.NONE if any(f.remedy is Remedy.NONE for f in findings) else None,
+        clears_on=None,
+    )
+
+
+def _negative(result: Result) -> bool:
+    return isinstance(result.value, Sign) and not result.value.positive
+
+
+def _not_before(result: Result, since: date | None) -> bool:
+    collected: Days | None = result.collected
+    if since is None:
+        return True
+    return collected is not None and collected.first is not None and collected.first >= since
+
+
+def _obtain(test: str) -> tuple[Need, ...]:
+    return (Need(NeedKind.LAB, Note("Obtain {}.", (test,))),)

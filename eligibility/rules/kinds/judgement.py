@@ -1,0 +1,91 @@
+"""What only a person can state, and whether the patient is alive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from eligibility.rules.case import Case
+from eligibility.rules.days import edges, happened
+from eligibility.rules.finding import Evidence, Finding, Need, Note
+from eligibility.rules.kinds.conditions import active_conditions
+from eligibility.rules.kinds.presence import condition_days
+from eligibility.rules.statement import Statement, named
+from eligibility.rules.verdicts import Basis, NeedKind, Reason, Remedy, Verdict
+
+
+@named("stated")
+@dataclass(frozen=True, slots=True)
+class Stated(Statement):
+    """Only a person's statement decides; no record can.
+
+    Active conditions of the classes in `quoting` are quoted in the request, and one that is newer than the statement
+    re-opens the question. `showing` names classes that are shown as support and re-open nothing.
+    """
+
+    what: str
+    quoting: tuple[str, ...] = ()
+    showing: tuple[str, ...] = ()
+
+    def judge(self, case: Case, on: date) -> Finding:
+        quoted = active_conditions(case, self.quoting, on) if self.quoting else []
+        shown = active_conditions(case, self.showing, on) if self.showing else []
+        listed = [Note("{} {} is on record.", (c.label, c.code)) for c in (*quoted, *shown)]
+        needs = tuple(
+            Need(
+                NeedKind.ATTESTATION, Note("{} {} is on record: {}?", (c.label, c.code, self.what))
+            )
+            for c in quoted
+        )
+        return Finding(
+            Verdict.UNKNOWN,
+            reason=Reason.NEEDS_STATEMENT,
+            says=(Note("Only a person can state it: {}.", (self.what,)), *listed),
+            evidence=tuple(Evidence(condition) for condition in (*quoted, *shown)),
+            needs=needs,
+            causes=tuple(quoted),
+        )
+
+    def days(self, case: Case) -> Iterator[date]:
+        return condition_days(case.record.conditions((*self.quoting, *self.showing)))
+
+    def words(self) -> str:
+        return f"a person states: {self.what}"
+
+
+@named("alive")
+@dataclass(frozen=True, slots=True)
+class Alive(Statement):
+    """The patient is not recorded as deceased on or before the day. A recorded death can never be remedied."""
+
+    def judge(self, case: Case, on: date) -> Finding:
+        person = case.record.facts.person
+        if person.deceased is None:
+            return Finding(Verdict.MET, Basis.ABSENCE, says=(Note("No death is recorded."),))
+        died = happened(person.deceased, on)
+        if died is False:
+            return Finding(Verdict.MET, Basis.EVIDENCE, says=(Note("Alive on {}.", (on,)),))
+        evidence = (Evidence(person),)
+        if died is None:
+            return Finding(
+                Verdict.UNKNOWN,
+                reason=Reason.PARTIAL_DATE,
+                says=(Note("Deceased {}: the day decides.", (person.deceased,)),),
+                evidence=evidence,
+                needs=(Need(NeedKind.CHART, Note("Find the date of death.")),),
+                causes=(person,),
+            )
+        return Finding(
+            Verdict.NOT_MET,
+            Basis.EVIDENCE,
+            says=(Note("Deceased {}.", (person.deceased,)),),
+            evidence=evidence,
+            remedy=Remedy.NONE,
+        )
+
+    def days(self, case: Case) -> Iterator[date]:
+        return edges(case.record.facts.person.deceased)
+
+    def words(self) -> str:
+        return "the patient is not recorded as deceased"

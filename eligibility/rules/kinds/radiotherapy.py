@@ -1,0 +1,106 @@
+"""Time since radiotherapy, recovery from it, and the exception for low-dose, non-myelosuppressive radiotherapy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from eligibility.rules.case import Case
+from eligibility.rules.days import edges, elapsed, happened, latest_shifted
+from eligibility.rules.finding import Evidence, Finding, Ground, Need, Note, doubted, weigh
+from eligibility.rules.kinds.washout import Pause, does_not_apply
+from eligibility.rules.record import Attestation
+from eligibility.rules.statement import Statement, named
+from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict
+from patients.facts import Operation
+
+EXCEPTION = "low-dose-exception"
+
+
+@named("since-radiotherapy")
+@dataclass(frozen=True, slots=True)
+class SinceRadiotherapy(Statement):
+    """At least a pause since radiotherapy, and recovered; or low-dose, non-myelosuppressive, and recovered.
+
+    Recovery and exception are stated by a person. A statement counts for a course when it was made on or after the
+    course's end, or after its start while the course is in progress; of dates that are not exact the last possible day
+    is taken. A plain *met* does not cover the pause.
+    """
+
+    criterion: str
+    """The criterion whose statements are weighed here."""
+    pause: Pause
+
+    def judge(self, case: Case, on: date) -> Finding:
+        stated, _ = case.criteria[self.criterion].statement_on(case, on)
+        met = stated if stated is not None and stated.answer == "met" else None
+        grounds = []
+        for course in case.record.operations(("radiotherapy",)):
+            ground = doubted(
+                self._ground(course, on, met),
+                uncertain=course.uncertain,
+                begun=happened(course.start, on),
+            )
+            if ground is not None:
+                grounds.append(ground)
+        found = weigh(grounds, otherwise=does_not_apply("No radiotherapy on record."))
+        if found.verdict is Verdict.MET and met is not None:
+            return found._replace(
+                basis=Basis.ATTESTATION, evidence=(Evidence(met), *found.evidence)
+            )
+        return found
+
+    def days(self, case: Case) -> Iterator[date]:
+        for course in case.record.operations(("radiotherapy",)):
+            yield from edges(course.start)
+            for day in edges(course.end):
+                yield from (day, self.pause.after(day))
+
+    def words(self) -> str:
+        return (
+            f"{self.pause.words()} have passed since radiotherapy and a person states recovery, or a person states "
+            "that it was low-dose, non-myelosuppressive and recovered from"
+        )
+
+    def _ground(self, course: Operation, on: date, met: Attestation | None) -> Ground:
+        over = elapsed(course.end, on, self.pause.after)
+        counts = _counts(met, course, on)
+        excepted = counts if met is not None and met.detail == EXCEPTION else False
+        args = (course.label, course.end or "in progress")
+        if counts is True and (over or excepted):
+            return Ground(Verdict.MET, course, Note("{} ({}): recovery is stated.", args))
+        if over:
+            reason = Reason.NEWER_THAN_STATEMENT if met is not None else Reason.NEEDS_STATEMENT
+            note = Note("{} ({}): has the patient recovered from it?", args)
+            return Ground(Verdict.UNKNOWN, course, note, reason, needs=_ask_recovery(course))
+        if over is None or excepted is None:
+            note = Note("{} ({}): the day on which it ended decides.", args)
+            need = Need(NeedKind.CHART, Note("Find the day on which {} ended.", (course.label,)))
+            return Ground(Verdict.UNKNOWN, course, note, Reason.PARTIAL_DATE, needs=(need,))
+        clears = latest_shifted(course.end, self.pause.after)
+        if clears is None:
+            note = Note("{} ({}) is in progress, without an end date.", args)
+        else:
+            note = Note("{} ({}): the pause ends on {}.", (*args, clears))
+        return Ground(Verdict.NOT_MET, course, note, clears_on=clears, needs=_ask_recovery(course))
+
+
+def _counts(met: Attestation | None, course: Operation, on: date) -> bool | None:
+    """Whether a statement was made late enough for the course; None when that depends on an inexact day."""
+    if met is None:
+        return False
+    in_progress = course.end is None or (
+        course.ended == "known" and happened(course.end, on) is False
+    )
+    since = course.start if in_progress else course.end
+    if since is None:
+        return True
+    if since.last is not None and met.stated_on >= since.last:
+        return True
+    return False if since.first is not None and met.stated_on < since.first else None
+
+
+def _ask_recovery(course: Operation) -> tuple[Need, ...]:
+    note = Note("Has the patient recovered from {}?", (course.label,))
+    return (Need(NeedKind.ATTESTATION, note),)

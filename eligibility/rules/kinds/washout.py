@@ -1,0 +1,241 @@
+"""Time that has to pass since a treatment ended: immunotherapy, surgery, anticancer drugs, other studies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from eligibility.rules.case import Case
+from eligibility.rules.days import (
+    edges,
+    elapsed,
+    happened,
+    latest_shifted,
+    plus_days,
+    plus_months,
+)
+from eligibility.rules.finding import Finding, Ground, Need, Note, doubted, weigh
+from eligibility.rules.kinds.courses import ask_given, ask_setting, span_words
+from eligibility.rules.statement import Statement, named
+from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict
+from patients.facts import Course, Days, Operation, Participation
+
+
+@named("pause")
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """How long after an end: calendar months, or days; `more_than` when the last day itself is still too early."""
+
+    count: int
+    unit: Literal["months", "days"]
+    more_than: bool = False
+
+    def after(self, end: date) -> date:
+        """The first day on which the pause is over."""
+        add = plus_months if self.unit == "months" else plus_days
+        day = add(end, self.count)
+        return plus_days(day, 1) if self.more_than else day
+
+    def words(self) -> str:
+        at_least = "more than" if self.more_than else "at least"
+        return f"{at_least} {self.count} {self.unit}"
+
+
+@named("since-course")
+@dataclass(frozen=True, slots=True)
+class SinceCourse(Statement):
+    """At least a pause since courses of these classes ended, of a stated setting or of none stated.
+
+    A recent course whose setting is not stated is unknown. Where there is no such course it does not apply.
+    """
+
+    of: tuple[str, ...]
+    setting: str
+    pause: Pause
+    what: str
+
+    def judge(self, case: Case, on: date) -> Finding:
+        grounds = []
+        for course in self._courses(case):
+            ground = doubted(
+                self._ground(course, on),
+                uncertain=course.uncertain,
+                begun=happened(course.start, on),
+            )
+            if ground is not None:
+                grounds.append(ground)
+        return weigh(grounds, otherwise=does_not_apply(f"No {self.what} on record."))
+
+    def days(self, case: Case) -> Iterator[date]:
+        return _course_days(self._courses(case), self.pause)
+
+    def words(self) -> str:
+        return f"{self.pause.words()} have passed since the last {self.what}"
+
+    def _courses(self, case: Case) -> list[Course]:
+        courses = case.record.courses(self.of)
+        return [course for course in courses if course.intent in (None, self.setting)]
+
+    def _ground(self, course: Course, on: date) -> Ground:
+        over = elapsed(course.end, on, self.pause.after)
+        if over is not True and course.intent is None:
+            note = Note("{} ({}): its setting is not stated.", (course.label, span_words(course)))
+            return Ground(
+                Verdict.UNKNOWN, course, note, Reason.INTENT_NOT_STATED, needs=ask_setting(course)
+            )
+        return paused(course, span_words(course), course.end, on, self.pause)
+
+
+@named("since-operation")
+@dataclass(frozen=True, slots=True)
+class SinceOperation(Statement):
+    """At least a pause since operations of these classes; one of unknown extent counts as a doubt while recent."""
+
+    of: tuple[str, ...]
+    doubtful: tuple[str, ...]
+    pause: Pause
+    what: str
+
+    def judge(self, case: Case, on: date) -> Finding:
+        grounds = []
+        for operation in case.record.operations((*self.of, *self.doubtful)):
+            ground = doubted(
+                self._ground(operation, on),
+                uncertain=operation.uncertain,
+                begun=happened(operation.start, on),
+            )
+            if ground is not None:
+                grounds.append(ground)
+        return weigh(grounds, otherwise=does_not_apply(f"No {self.what} on record."))
+
+    def days(self, case: Case) -> Iterator[date]:
+        return _course_days(case.record.operations((*self.of, *self.doubtful)), self.pause)
+
+    def words(self) -> str:
+        return f"{self.pause.words()} have passed since the last {self.what}"
+
+    def _ground(self, operation: Operation, on: date) -> Ground | None:
+        if not operation.classes.isdisjoint(self.of):
+            return paused(operation, "", operation.end, on, self.pause)
+        over = elapsed(operation.end, on, self.pause.after)
+        if over:
+            return None
+        note = Note("{} on {}: was it {}?", (operation.label, operation.end, self.what))
+        need = Need(NeedKind.CHART, note)
+        reason = Reason.EXTENT_NOT_STATED if over is False else Reason.PARTIAL_DATE
+        return Ground(Verdict.UNKNOWN, operation, note, reason, needs=(need,))
+
+
+@named("since-anticancer")
+@dataclass(frozen=True, slots=True)
+class SinceAnticancer(Statement):
+    """More than a pause since anticancer drugs and investigational agents; none concurrent.
+
+    Participation in another interventional study counts while on intervention; an ended one has to be judged until the
+    pause is over. Participation in this trial itself, by any of `own` identifiers, does not count.
+    """
+
+    of: tuple[str, ...]
+    pause: Pause
+    own: tuple[str, ...]
+
+    def judge(self, case: Case, on: date) -> Finding:
+        grounds = []
+        for course in case.record.courses(self.of):
+            ground = doubted(
+                paused(course, span_words(course), course.end, on, self.pause),
+                uncertain=course.uncertain,
+                begun=happened(course.start, on),
+            )
+            grounds.append(ground)
+        for part in self._elsewhere(case):
+            grounds.append(
+                doubted(
+                    self._study(part, on, case), uncertain=False, begun=happened(part.start, on)
+                )
+            )
+        nothing = Note("No anticancer drug and no other study on record.")
+        return weigh(
+            [ground for ground in grounds if ground is not None],
+            otherwise=Finding(Verdict.MET, Basis.ABSENCE, says=(nothing,)),
+        )
+
+    def days(self, case: Case) -> Iterator[date]:
+        yield from _course_days(case.record.courses(self.of), self.pause)
+        received = case.record.facts.received_on
+        for part in self._elsewhere(case):
+            for day in edges(part.start, part.end, Days(received, received)):
+                yield from (day, plus_days(day, 1), self.pause.after(day))
+
+    def words(self) -> str:
+        return (
+            f"{self.pause.words()} have passed since the last anticancer drug or investigational agent, and none "
+            "is concurrent"
+        )
+
+    def _elsewhere(self, case: Case) -> list[Participation]:
+        own = frozenset(name.upper() for name in self.own)
+        return [p for p in case.record.facts.participations if own.isdisjoint(p.studies)]
+
+    def _study(self, part: Participation, on: date, case: Case) -> Ground:
+        over = False if part.end is None else happened(part.end, plus_days(on, -1))
+        if part.on_intervention and over is False:
+            note = Note("On intervention in another study ({}).", (part.label,))
+            clears = latest_shifted(part.end, self.pause.after)
+            return Ground(Verdict.NOT_MET, part, note, clears_on=clears, needs=_ask_study(part))
+        end = part.end if part.end is not None else _unknown_end(part, case)
+        passed = elapsed(end, on, self.pause.after)
+        if passed:
+            return Ground(Verdict.MET, part, Note("{} ended {}.", (part.label, end)))
+        note = Note("{} ended {}: was an agent given in it?", (part.label, end))
+        certain = passed is False and over is not None
+        reason = Reason.NEEDS_JUDGEMENT if certain else Reason.PARTIAL_DATE
+        return Ground(Verdict.UNKNOWN, part, note, reason, needs=_ask_study(part))
+
+
+def paused(
+    fact: Course | Operation, dated: str, end: Days | None, on: date, pause: Pause
+) -> Ground:
+    """What a treatment contributes: met once its pause is over, not met before, unknown where the end decides."""
+    over = elapsed(end, on, pause.after)
+    clears = latest_shifted(end, pause.after)
+    args = (fact.label, dated or end or "ongoing")
+    if over:
+        return Ground(Verdict.MET, fact, Note("{} ({}): clear since {}.", (*args, clears)))
+    needs = ask_end(fact)
+    if over is None:
+        note = Note("{} ({}): the day on which it ended decides.", args)
+        return Ground(Verdict.UNKNOWN, fact, note, Reason.PARTIAL_DATE, needs=needs)
+    if clears is None:
+        note = Note("{} ({}) is ongoing, without an end date.", args)
+    else:
+        note = Note("{} ({}): clear from {}.", (*args, clears))
+    needs = ask_given(fact) if isinstance(fact, Course) else needs
+    return Ground(Verdict.NOT_MET, fact, note, clears_on=clears, needs=needs)
+
+
+def ask_end(fact: Course | Operation) -> tuple[Need, ...]:
+    return (Need(NeedKind.CHART, Note("Find the day on which {} ended.", (fact.label,))),)
+
+
+def does_not_apply(sentence: str) -> Finding:
+    """Nothing of the kind on record: not applicable by absence."""
+    return Finding(Verdict.NOT_APPLICABLE, Basis.ABSENCE, says=(Note(sentence),))
+
+
+def _unknown_end(part: Participation, case: Case) -> Days:
+    return Days(part.start.first if part.start is not None else None, case.record.facts.received_on)
+
+
+def _ask_study(part: Participation) -> tuple[Need, ...]:
+    note = Note("Find out which agent was given in {}, and until when.", (part.label,))
+    return (Need(NeedKind.CHART, note),)
+
+
+def _course_days(facts: list[Course] | list[Operation], pause: Pause) -> Iterator[date]:
+    for fact in facts:
+        yield from edges(fact.start)
+        for day in edges(fact.end):
+            yield from (day, pause.after(day))

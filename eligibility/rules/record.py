@@ -1,0 +1,118 @@
+"""The record: all that is known of one patient, indexed for the statements that ask, and what people have stated."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from patients.facts import Amount, Condition, Course, Facts, Operation, Result
+
+Answer = Literal["met", "not_met", "not_applicable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """A person's answer to one criterion, as stated on a day. A later statement supersedes, nothing is edited."""
+
+    criterion: str
+    answer: Answer
+    stated_on: date
+    by: str = ""
+    detail: str = ""
+    """``low-dose-exception`` for radiotherapy that was low-dose, non-myelosuppressive and recovered from."""
+    note: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRange:
+    """A site's configured upper limit of normal; it applies where a result has no range of its own that fits."""
+
+    analyte: str
+    high: Amount
+    sex: Literal["any", "female", "male"] = "any"
+    age_low: Decimal | None = None
+    age_high: Decimal | None = None
+    laboratory: str = ""
+    """Case-folded, white space collapsed; empty: every laboratory."""
+    first: date | None = None
+    last: date | None = None
+
+    @property
+    def specificity(self) -> tuple[int, int]:
+        """A row for this laboratory goes before one for all; then the one that says more of sex and age."""
+        ages = self.age_low is not None or self.age_high is not None
+        return (1 if self.laboratory else 0, (1 if self.sex != "any" else 0) + (1 if ages else 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Facts and statements of one patient. Index it once, ask it of many days.
+
+    The order in which facts arrive does not matter: they are read in the order of their names.
+    """
+
+    facts: Facts
+    attestations: tuple[Attestation, ...] = ()
+    ranges: tuple[SiteRange, ...] = ()
+    _results: dict[str, list[Result]] = field(init=False, repr=False, compare=False)
+    _conditions: dict[str, list[Condition]] = field(init=False, repr=False, compare=False)
+    _operations: dict[str, list[Operation]] = field(init=False, repr=False, compare=False)
+    _courses: dict[str, list[Course]] = field(init=False, repr=False, compare=False)
+    _statements: dict[str, list[Attestation]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        results, conditions = (
+            sorted(self.facts.results, key=_name),
+            sorted(self.facts.conditions, key=_name),
+        )
+        operations, courses = (
+            sorted(self.facts.operations, key=_name),
+            sorted(self.facts.courses, key=_name),
+        )
+        put(self, "_results", _grouped((r.analyte, r) for r in results))
+        put(self, "_conditions", _grouped((k, c) for c in conditions for k in c.classes))
+        put(self, "_operations", _grouped((k, o) for o in operations for k in o.classes))
+        put(self, "_courses", _grouped((k, c) for c in courses for k in c.classes))
+        # A stable sort keeps the order of the list within a day: the later in the list counts.
+        ordered = sorted(self.attestations, key=lambda statement: statement.stated_on)
+        put(self, "_statements", _grouped((a.criterion, a) for a in ordered))
+
+    def results(self, analytes: Iterable[str]) -> list[Result]:
+        """All results of these analytes, those that do not count included."""
+        return [result for analyte in analytes for result in self._results.get(analyte, ())]
+
+    def conditions(self, classes: Iterable[str]) -> list[Condition]:
+        """The conditions of any of these classes, each once."""
+        return _each_once(self._conditions, classes)
+
+    def operations(self, classes: Iterable[str]) -> list[Operation]:
+        return _each_once(self._operations, classes)
+
+    def courses(self, classes: Iterable[str]) -> list[Course]:
+        return _each_once(self._courses, classes)
+
+    def statements(self, criterion: str) -> Sequence[Attestation]:
+        """All statements on one criterion, in the order in which they count."""
+        return self._statements.get(criterion, ())
+
+
+def _name(fact: Any) -> tuple[str, str, str]:
+    return fact.ref, fact.code, fact.label
+
+
+def _grouped(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
+    groups: dict[str, list[Any]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return dict(groups)
+
+
+def _each_once(groups: Mapping[str, list[Any]], classes: Iterable[str]) -> list[Any]:
+    found = [fact for name in classes for fact in groups.get(name, ())]
+    return list({id(fact): fact for fact in found}.values()) if len(found) > 1 else found
