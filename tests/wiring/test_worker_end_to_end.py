@@ -26,6 +26,7 @@ from trialscreen.wiring.embedded.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
+WAITING = "FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 WHEN = datetime(2026, 11, 22, 9, 14, tzinfo=UTC)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("worker")]
@@ -151,7 +152,7 @@ class a_locked_row:  # noqa: N801 - read as "with a locked row"
     @staticmethod
     def _others_wait() -> bool:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            cursor.execute(f"SELECT count(*) {WAITING}")
             return bool(cursor.fetchone()[0])
 
 
@@ -179,3 +180,6 @@ def kill_the_child_at_work(worker: Process) -> None:
     assert children
     for child in children:
         os.kill(int(child), signal.SIGKILL)
+    # The server does not notice yet that its client is gone, and would carry the statement out.
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_terminate_backend(pid) {WAITING}")

@@ -21,6 +21,7 @@ import environ
 # gunicorn stops for good at this status instead of starting the worker again and again.
 WILL_NOT_BOOT = 3
 SHORTEST_SECRET = 50
+FEWEST_CHARACTERS = 5
 BROKERS = ("redis://", "rediss://", "redis+socket://")
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off", ""})
@@ -62,8 +63,8 @@ class Environment:
         given = self.text(name)
         if not given:
             self.problems.append(f"{name} is not set: a random text of at least 50 characters")
-        elif len(given) < SHORTEST_SECRET:
-            self.problems.append(f"{name} is too short: use at least 50 random characters")
+        elif len(given) < SHORTEST_SECRET or len(set(given)) < FEWEST_CHARACTERS:
+            self.problems.append(f"{name} is too easy to guess: use at least 50 random characters")
         return given
 
     def hosts(self, name: str) -> list[str]:
@@ -76,7 +77,7 @@ class Environment:
         given = self.text(name, default)
         try:
             ZoneInfo(given)
-        except (OSError, ValueError):
+        except (KeyError, OSError, ValueError):
             self.problems.append(f"{name} is not a time zone: {given!r}")
             return default
         return given
