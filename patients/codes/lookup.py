@@ -164,6 +164,30 @@ def _classify_atc(code: str) -> Standing:
     return UNRECOGNISED if code.startswith(_ATC_OPEN) else NOT_USED
 
 
+def _labels() -> dict[str, str]:
+    tables = [
+        CONTENT["conditions"],
+        CONTENT["drugs"],
+        CONTENT["procedures"],
+        CONTENT["procedure-categories"],
+    ]
+    found: dict[str, str] = {}
+    for table in tables:
+        for entry in table.values():
+            for system in ("snomed", "rxnorm", "cpt"):
+                for code, label in enabled(entry.get(system)).items():
+                    found.setdefault(code, label)
+    return found
+
+
+_LABELS: Final = _labels()
+
+
+def name_of(code: str) -> str:
+    """The dictionary's own words for a SNOMED CT, RxNorm or CPT code; the code itself where it has none."""
+    return _LABELS.get(cleaned(code), code)
+
+
 def compatible(classes: frozenset[str]) -> frozenset[str]:
     """`classes` of one condition, without those that another of them rules out."""
     return frozenset(n for n in classes if not (_NOT_WITH.get(n, frozenset()) & classes))

@@ -59,6 +59,7 @@ REASONS: dict[str, str] = {
     "drug-not-found": "The record refers to a medication that is not in the Bundle.",
     "not-used": "The code is known, and no criterion uses it.",
     "type-not-used": "Records of this type are kept, and no criterion uses them.",
+    "extension-not-used": "Extensions of this kind are kept, and no criterion uses them.",
     "no-measurement": "The observation carries no value that a criterion uses.",
     "no-conclusion": "The report carries no coded conclusion that confirms a melanoma.",
     # used, with a remark

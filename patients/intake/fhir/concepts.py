@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from patients.codes.loader import system_of
-from patients.codes.lookup import Kind, Standing, State, classify
+from patients.codes.lookup import Kind, Standing, State, classify, name_of
 from patients.intake.fhir.shapes import Node
 
 
@@ -29,7 +29,7 @@ class Concept(NamedTuple):
         for coding in self.codings:
             if coding.display:
                 return coding.display
-        return self.codings[0].code if self.codings else ""
+        return name_of(self.codings[0].code) if self.codings else ""
 
     def of(self, system: str) -> tuple[str, ...]:
         """The codes of one code system, by its short name in the dictionary."""

@@ -27,10 +27,8 @@ def read_condition(record: Record) -> Reading:
     node = record.node
     verification = _verification(node)
     if verification in ("entered-in-error", "refuted"):
-        return record.set_aside(verification, _lenient_code(node))
+        return record.set_aside(verification, read_concept(node.child("code")))
     concept = read_concept(node.child("code"))
-    if not concept.codings and not concept.text:
-        raise node.malformed("code", "The condition has no code.", "missing-element")
     found = meaning("condition", concept)
     facts = _conditions(record, concept, found, doubtful=verification != "confirmed")
     if found.state != "classes":
@@ -41,10 +39,6 @@ def read_condition(record: Record) -> Reading:
         if fact.classes & TREATMENTS.keys():
             reading.facts += read_treatments(record, fact)
     return reading
-
-
-def _lenient_code(node: Node) -> Concept:
-    return read_concept(node.child("code"))
 
 
 def _conditions(

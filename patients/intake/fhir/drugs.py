@@ -106,7 +106,8 @@ def _read(record: Record, dosages: str) -> Reading:
     node = record.node
     kind = record.entry.type
     status = node.word("status", _STATUSES[kind])
-    concept = _drug(record)
+    drug = _drug(record)
+    concept = drug or _named(node)
     reason = _SET_ASIDE.get(status) or _not_ordered(node, kind)
     if reason is not None:
         return record.set_aside(reason, concept)
@@ -120,12 +121,12 @@ def _read(record: Record, dosages: str) -> Reading:
     )
     routes = [read_concept(held) for one in dosed if (held := one.child("route")) is not None]
     intents = read_intents(node)
+    if drug is None:
+        notice = record.notice("unrecognised", "drug-not-found", concept)
+        return Reading("unrecognised", notices=[notice])
     found = meaning("drug", concept)
     if found.state != "classes":
-        reading = record.unused(concept, found)
-        if concept == NOTHING:
-            reading.notices = [record.notice("unrecognised", "drug-not-found", _named(node))]
-        return reading
+        return record.unused(concept, found)
     return Reading("used", list(_courses(record, concept, found, when, routes, intents, status)))
 
 
@@ -149,8 +150,8 @@ def _dosages(node: Node, key: str) -> list[Node]:
 # --- which drug --------------------------------------------------------------------------------
 
 
-def _drug(record: Record) -> Concept:
-    """The code of the drug: on the record, contained in it, or of a Medication in the Bundle."""
+def _drug(record: Record) -> Concept | None:
+    """The code of the drug: on the record, contained in it, or of a Medication in the Bundle; None: not found."""
     node = record.node
     key = node.choice("medication")
     if key == "medicationCodeableConcept":
@@ -167,7 +168,7 @@ def _drug(record: Record) -> Concept:
     else:
         entry = record.index.resolve(reference, "Medication")
         held = entry.node if entry is not None else None
-    return NOTHING if held is None else read_concept(held.child("code"))
+    return None if held is None else read_concept(held.child("code"))
 
 
 def _named(node: Node) -> Concept:

@@ -79,6 +79,8 @@ def read_report(record: Record) -> Reading:
     concept = read_concept(node.child("code"))
     if status == "entered-in-error":
         return record.set_aside(status, concept)
+    if "code" not in node:
+        raise node.malformed("code", "The report does not say what it is.", "missing-element")
     found = meaning("observation", concept)
     if "pathology-report" not in found.classes:
         return record.unused(concept, found._replace(state="unrecognised"))

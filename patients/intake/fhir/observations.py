@@ -74,7 +74,7 @@ def read_observation(record: Record) -> Reading:
 
 def _code(node: Node, *, required: bool = True) -> Concept:
     concept = read_concept(node.child("code"))
-    if required and not concept.codings and not concept.text:
+    if required and "code" not in node:
         raise node.malformed(
             "code", "The observation does not say what was observed.", "missing-element"
         )

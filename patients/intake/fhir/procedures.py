@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from patients.codes.loader import CONTENT
-from patients.facts import Course, Operation
-from patients.intake.fhir.concepts import Concept, meaning, read_concept
-from patients.intake.fhir.intents import read_intents
-from patients.intake.fhir.record import Reading, Record
-from patients.intake.fhir.spans import Span, finished, going_on, own_date
+from patients.facts import Course, Notice, Operation
+from patients.intake.fhir.concepts import Meaning, meaning, read_concept
+from patients.intake.fhir.intents import Intent, read_intents
+from patients.intake.fhir.record import Reading, Record, Timing
+from patients.intake.fhir.spans import finished, going_on, own_date
 
 STATUSES: Final = (
     "preparation",
@@ -26,8 +27,10 @@ _SET_ASIDE: Final = {
     "not-done": "not-done",
     "preparation": "not-begun",
 }
+_GOING_ON: Final = ("in-progress", "on-hold")
+_UNCERTAIN: Final = ("on-hold", "unknown")
 _DRUG_CLASSES: Final = frozenset({"chemotherapy", "immunotherapy"})
-_UNCERTAIN_CATEGORIES: Final = frozenset(
+_DOUBTFUL_CATEGORIES: Final = frozenset(
     name for name, entry in CONTENT["procedure-categories"].items() if entry.get("uncertain")
 )
 _UNDATED: Final = ("String", "Age", "Range")
@@ -37,55 +40,58 @@ def read_procedure(record: Record) -> Reading:
     """An operation, a drug course, or both; raises `Malformed`."""
     node = record.node
     status = node.word("status", STATUSES)
-    if status in _SET_ASIDE:
-        return record.set_aside(_SET_ASIDE[status], read_concept(node.child("code")))
     concept = read_concept(node.child("code"))
+    if status in _SET_ASIDE:
+        return record.set_aside(_SET_ASIDE[status], concept)
     category = read_concept(node.child("category"))
     timing = record.timing("performed", _UNDATED)
-    over = status not in ("in-progress", "on-hold")
-    span = finished(record, timing) if over else going_on(record, timing)
     intents = read_intents(node)
     found = meaning("procedure", concept)
-    notices = []
-    uncertain = status in ("on-hold", "unknown")
+    notices: list[Notice] = []
+    doubtful = status in _UNCERTAIN
     if found.state == "unrecognised":
         notices = record.unrecognised(concept)
         found = meaning("procedure-category", category)
-        uncertain = uncertain or bool(found.classes & _UNCERTAIN_CATEGORIES)
+        doubtful = doubtful or bool(found.classes & _DOUBTFUL_CATEGORIES)
         if found.state == "unrecognised":
             return Reading("unrecognised", notices=notices)
-    template = Operation(
-        ref=record.ref,
-        label=concept.shown or category.shown or found.code,
-        code=found.code,
-        classes=found.classes - _DRUG_CLASSES,
-        start=span.start,
-        end=span.end,
-        ended=span.ended,
-        uncertain=uncertain,
-        completed=status == "completed",
-        own=own_date(record, timing, over=over),
-    )
+    label = concept.shown or category.shown or found.code
+    operation = replace(_operation(record, status, timing, found), label=label, uncertain=doubtful)
     reading = Reading("used", notices=notices)
-    if template.classes:
-        reading.facts.append(template)
-    if found.classes & _DRUG_CLASSES:
-        reading.facts += [
-            Course(
-                ref=template.ref,
-                label=template.label,
-                code=template.code,
-                classes=found.classes & _DRUG_CLASSES,
-                intent=intent,
-                start=span.start,
-                end=span.end,
-                ended=span.ended,
-                uncertain=uncertain,
-                own=template.own,
-            )
-            for intent in intents
-        ]
+    if operation.classes - _DRUG_CLASSES:
+        reading.facts.append(replace(operation, classes=operation.classes - _DRUG_CLASSES))
+    if operation.classes & _DRUG_CLASSES:
+        reading.facts += [_course(operation, intent) for intent in intents]
     return reading
 
 
-__all__ = ["Concept", "Span", "read_procedure"]
+def _operation(record: Record, status: str, timing: Timing, found: Meaning) -> Operation:
+    over = status not in _GOING_ON
+    span = finished(record, timing) if over else going_on(record, timing)
+    return Operation(
+        ref=record.ref,
+        label=found.code,
+        code=found.code,
+        classes=found.classes,
+        start=span.start,
+        end=span.end,
+        ended=span.ended,
+        completed=status == "completed",
+        own=own_date(record, timing, over=over),
+    )
+
+
+def _course(operation: Operation, intent: Intent | None) -> Course:
+    """Drug treatment recorded as a procedure."""
+    return Course(
+        ref=operation.ref,
+        label=operation.label,
+        code=operation.code,
+        classes=operation.classes & _DRUG_CLASSES,
+        intent=intent,
+        start=operation.start,
+        end=operation.end,
+        ended=operation.ended,
+        uncertain=operation.uncertain,
+        own=operation.own,
+    )

@@ -35,9 +35,10 @@ from patients.intake.fhir.patient import read_patient
 from patients.intake.fhir.procedures import read_procedure
 from patients.intake.fhir.record import Fact, Reading, Record
 from patients.intake.fhir.references import SUBJECT, Index, check_subjects
-from patients.intake.fhir.shapes import Malformed, forbidden
+from patients.intake.fhir.shapes import Malformed
 from patients.intake.fhir.specimens import read_specimen
 from patients.intake.fhir.studies import read_participation
+from patients.intake.fhir.survey import survey
 from patients.intake.fhir.versions import survivors
 from patients.intake.problems import REFUSALS, Issue, Refused, refuse
 
@@ -57,6 +58,8 @@ READERS: Final[dict[str, Callable[[Record], Reading]]] = {
     "BodyStructure": read_body_structure,
     "ResearchStudy": read_study,
 }
+MOST_ISSUES: Final = 20
+"""Of one kind, in one refusal."""
 SUPPORTING: Final = ("Medication", "BodyStructure", "ResearchStudy")
 """Read first: other records refer to them."""
 
@@ -91,7 +94,8 @@ class _Delivery:
             self.index.add(entry, self.current[entry.index])
         self.set_aside = {name.strip() for name in set_aside}
         self.readings: dict[int, Reading] = {}
-        self.faults: list[Issue] = []
+        self.extensions: dict[str, list[Entry]] = {}
+        self.faults: list[tuple[int, Issue]] = []
 
     def record(self, entry: Entry) -> Record:
         return Record(entry, self.index, self.received_on, self.zone)
@@ -110,14 +114,14 @@ class _Delivery:
         self.index.patient = patients[0]
         issues = check_subjects(self.envelope.entries, self.index)
         if issues:
-            raise Refused(tuple(issues[:20]))
+            raise Refused(tuple(issues[:MOST_ISSUES]))
 
     def read_person(self) -> Person:
         entry = self.index.patient
         assert entry is not None
         record = self.record(entry)
         try:
-            _check_readable(entry)
+            self._look_over(entry)
             person = read_patient(record)
         except Malformed as fault:
             raise refuse(fault.place, "patient-unreadable", fault.detail) from None
@@ -133,7 +137,7 @@ class _Delivery:
             if entry.index not in self.readings:
                 self.readings[entry.index] = self._read(entry)
         if self.faults and self.envelope.whole_or_nothing:
-            raise Refused(tuple(sorted(self.faults, key=lambda issue: issue.place)[:20]))
+            raise Refused(tuple(issue for _, issue in sorted(self.faults)[:MOST_ISSUES]))
 
     def _read(self, entry: Entry) -> Reading:
         record = self.record(entry)
@@ -144,7 +148,8 @@ class _Delivery:
             reading = self._read_resource(entry, record)
         except Malformed as fault:
             entry.usable = False
-            self.faults.append(Issue(fault.place, "transaction-unreadable", fault.detail))
+            issue = Issue(fault.place, "transaction-unreadable", fault.detail)
+            self.faults.append((entry.index, issue))
             detail = f"{fault.place}: {fault.detail}"
             notice = record.notice("unread", fault.code, _code_of(entry), detail=detail)
             reading = Reading("unread", notices=[notice])
@@ -163,12 +168,23 @@ class _Delivery:
             if entry.fault is not None:
                 raise entry.fault
             return read_other(record)
-        _check_readable(entry)
+        self._look_over(entry)
         reading = reader(record)
         if reading.outcome != "set-aside":
             _check_subject(entry)
         reading.notices += record.remarks()
         return reading
+
+    def _look_over(self, entry: Entry) -> None:
+        """Raise `Malformed` for what may not be used; note the extensions that are not read."""
+        if entry.fault is not None:
+            raise entry.fault
+        found = survey(entry.node.data)
+        if found.forbidden is not None:
+            code, path = found.forbidden
+            raise Malformed(f"{entry.node.place}{path}", f"“{path[1:]}” is not understood.", code)
+        for url in found.extensions:
+            self.extensions.setdefault(url, []).append(entry)
 
     def _is_set_aside(self, entry: Entry) -> bool:
         return bool(self.set_aside) and (
@@ -188,6 +204,7 @@ class _Delivery:
             for fact in reading.facts:
                 facts.setdefault(type(fact), []).append(fact)
         notices += self._without_effect()
+        notices += [_extension(url, self.extensions[url]) for url in sorted(self.extensions)]
         known = _facts(person, self.received_on, facts, notices)
         return Intake(known, Account(self.envelope.received, dict(sorted(outcomes.items()))))
 
@@ -207,13 +224,15 @@ def _without_effect(name: str) -> Notice:
     return Notice("set-aside", "other", kind, ident, "", "", name[:100], reason, detail)
 
 
-def _check_readable(entry: Entry) -> None:
-    if entry.fault is not None:
-        raise entry.fault
-    found = forbidden(entry.node.data)
-    if found is not None:
-        code, path = found
-        raise Malformed(f"{entry.node.place}{path}", f"“{path[1:]}” is not understood.", code)
+def _extension(url: str, carriers: list[Entry]) -> Notice:
+    """One notice for an extension that is not read, however many records carry it."""
+    first, count = carriers[0], len(carriers)
+    detail = (
+        f"The extension stands on {count} record{'s' if count > 1 else ''}; no criterion uses it."
+    )
+    return Notice(
+        "not-used", "other", first.type, first.id, url, "", "", "extension-not-used", detail
+    )
 
 
 def _check_subject(entry: Entry) -> None:

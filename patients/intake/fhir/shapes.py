@@ -112,26 +112,3 @@ class Node:
             for extension in self.children("extension"):
                 if extension.data.get("url") == url:
                     yield extension
-
-
-def forbidden(resource: Mapping[str, Any]) -> tuple[str, str] | None:
-    """What may change the meaning of `resource` in a way not known here: a reason code and the path, or None.
-
-    Looked for anywhere in it: ``modifierExtension``, and ``implicitRules`` of it or of what it contains.
-    """
-    level: list[tuple[Any, str]] = [(resource, "")]
-    while level:
-        value, path = level.pop()
-        if type(value) is dict:
-            if "modifierExtension" in value:
-                return "modifier-extension", f"{path}.modifierExtension"
-            if "implicitRules" in value:
-                return "implicit-rules", f"{path}.implicitRules"
-            for key, member in value.items():
-                if type(member) is dict or type(member) is list:
-                    level.append((member, f"{path}.{key}"))
-        else:
-            for index, member in enumerate(value):
-                if type(member) is dict or type(member) is list:
-                    level.append((member, f"{path}[{index}]"))
-    return None

@@ -28,7 +28,7 @@ _PREGNANCY: Final = dict.fromkeys(enabled(_ANSWERS["pregnant"]["snomed"]), True)
 _ECOG: Final = {code: int(score) for code, score in _ANSWERS["ecog"]["loinc"].items()}
 _ECOG_UNITS: Final = frozenset(_ANSWERS["ecog"]["units"])
 _COMPARATORS: Final[dict[str, Comparator]] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
-_ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 
 class Quantity(NamedTuple):
@@ -109,8 +109,8 @@ def _said_to_be_absent(node: Node, key: str) -> bool:
     value = node.child(key)
     assert value is not None
     inner = held.get("_value")
-    return any(True for _ in value.extensions(_ABSENT)) or (
-        type(inner) is dict and any(True for _ in Node(inner, value, "_value").extensions(_ABSENT))
+    return any(True for _ in value.extensions(ABSENT)) or (
+        type(inner) is dict and any(True for _ in Node(inner, value, "_value").extensions(ABSENT))
     )
 
 
