@@ -37,9 +37,7 @@ TOPICAL = codes(
 EITHER = codes("A07EA06 C05AA01 3264 6902 8638 5492 1514 10759 1244214")
 NEITHER = codes("R03AK06 H01BA02 G03CA03 L01FF02 R01AC02")
 BY_MOUTH = ("oral", "intravenous", "intramuscular", "subcutaneous")
-ON_THE_SPOT = (
-    *("topical", "cutaneous", "ophthalmic", "otic", "nasal", "inhaled", "vaginal", "dental"),
-)
+ON_THE_SPOT = codes("topical cutaneous ophthalmic otic nasal inhaled vaginal dental")
 UNLISTED = ("rectal", "intra-articular", "transdermal", "epidural", "by mouth, in words only")
 
 ABSENT = met("absence")
@@ -49,7 +47,7 @@ NO_CREAM = not_applicable("absence")
 
 def pred(end: str | None = None, **also: Any) -> Resource:
     """Prednisone by mouth since October."""
-    return drug("H02AB07", route="oral", **{"start": "2026-10-01", "end": end, **also})
+    return drug("H02AB07", **{"route": "oral", "start": "2026-10-01", "end": end, **also})
 
 
 def dexa(route: str | None = None, **also: Any) -> Resource:
