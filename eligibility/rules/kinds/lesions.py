@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from eligibility.rules.case import Case
 from eligibility.rules.days import edges, plus_days
@@ -102,6 +102,8 @@ class _OfLesions(Statement):
 @dataclass(frozen=True, slots=True)
 class MeasurableLesion(_OfLesions):
     """At least one lesion in the window is large enough for its method: `spiral` mm by spiral CT, else `other` mm."""
+
+    switches: ClassVar[tuple[str, ...]] = ("ct_is_spiral",)
 
     within: str
     spiral: Decimal
