@@ -14,7 +14,8 @@ from eligibility.demonstration.people import Person, Place
 
 _CORE: Final = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-"
 _SIX: Final = ("neutrophils", "platelets", "bilirubin", "creatinine", "ast", "alt")
-_OTHERS: Final = ("haemoglobin", "leukocytes", "neutrophil-percent", "ldh")
+_OTHERS: Final = ("leukocytes", "neutrophil-percent")
+_UNUSED: Final = ("haemoglobin", "ldh")  # the trial asks for neither
 LESIONS: Final = ("liver lesion", "lung nodule")
 
 ANSWERS: Final = {
@@ -122,9 +123,10 @@ class Patient(Chart):
 
     def labs_taken(self, ago: int, *analytes: str) -> None:
         """Move the usual results (or only these) to `ago` days before."""
-        for name in analytes or _SIX + _OTHERS:
-            self.resources[name]["effectiveDateTime"] = self.moment(-ago)
-            self.resources[name]["issued"] = self.moment(-ago, "14:05")
+        for name in analytes or _SIX + _OTHERS + _UNUSED:
+            if name in self.resources:
+                self.resources[name]["effectiveDateTime"] = self.moment(-ago)
+                self.resources[name]["issued"] = self.moment(-ago, "14:05")
 
     def scanned(self, ago: int) -> None:
         """Move both lesions' measurements to `ago` days before."""
@@ -197,6 +199,13 @@ class Patient(Chart):
         self.lab("creatinine", 61 + self.person.number * 5 % 34)
         self.lab("neutrophils", f"{3 + self.person.number % 3}.{self.person.number * 3 % 10}0")
         self.test("hbsag", "negative", ago=33)
+        if self.person.number % 4 == 1:
+            self._whole_panel()
+
+    def _whole_panel(self) -> None:
+        """Write what comes along unasked: other analytes, and the report around the results."""
+        for analyte in _UNUSED:
+            self.lab(analyte)
         self.put(
             "DiagnosticReport",
             "blood count report",
