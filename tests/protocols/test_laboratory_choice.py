@@ -123,7 +123,10 @@ PARTLY_DATED = [
         "whichever is the last, both are enough", met(), count("231"), count("150", "2026-11")
     ),
     platelets(
-        "the last may be too low", unknown("partial-date"), count("231"), count("80", "2026-11")
+        "the last may be too low",
+        unknown("partial-date", "conflicting"),
+        count("231"),
+        count("80", "2026-11"),
     ),
 ]
 

@@ -188,6 +188,12 @@ GRANULOCYTES = [
         lab("neutrophils", "6.2", code="6690-2"),
     ),
     granulocytes(
+        "nor do percent and leukocytes by other codes",
+        unknown("missing"),
+        lab("neutrophils", "62", "%", code="26511-6"),
+        lab("neutrophils", "6.2", code="26464-8"),
+    ),
+    granulocytes(
         "of one blood sample the granulocytes count",
         not_met(),
         lab("neutrophils", "2.0", on="2026-11-18T08:00:00-05:00"),

@@ -48,6 +48,7 @@ def past(code: str, **also: Any) -> dict[str, Any]:
 
 JUDGE = unknown("needs-judgement")
 WHEN = unknown("partial-date")
+UNDATED = unknown("partial-date", "provisional", "needs-judgement")
 
 CASES = [
     other("nothing on record", met("absence")),
@@ -135,7 +136,7 @@ FIVE_YEARS = [
 
 HISTORY = [
     *(
-        other(f"{code} says not when", unknown("partial-date", "provisional"), condition(code))
+        other(f"{code} says not when", UNDATED, condition(code))
         for code in codes("Z85.3 Z85.46 Z85.72 Z85.828 Z85.81 Z86.000 Z86.008 Z853")
     ),
     other("personal history with an end", met(), condition("Z85.3", abated="2015-01-01")),

@@ -32,7 +32,7 @@ RADIATION = codes(
 NONE = not_applicable("absence")
 RECOVERED = unknown("needs-statement", kind="attestation")
 TOO_EARLY = unknown("needs-statement", "newer-than-statement")
-WHEN = unknown("partial-date")
+WHEN = unknown("partial-date", "needs-statement")
 
 
 def course(on: str | None = None, **also: Any) -> Resource:
