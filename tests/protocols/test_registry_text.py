@@ -15,14 +15,14 @@ from pathlib import Path
 import pytest
 
 EXCERPT = Path(__file__).with_name("registry-eligibility.txt")
-SECTIONS = ("disease", "patient", "therapy")
+SECTIONS = ("disease", "patient", "prior-therapy")
 AGES = "Ages Eligible for Study:"
 PARENTS = {
     "disease/1": "histology-cutaneous-melanoma",
     "patient/11": "no-uncontrolled-illness",
     "patient/12": "no-hemolytic-disorder",
-    "therapy/2": "adjuvant-immunotherapy-washout",
-    "therapy/7": "no-systemic-corticosteroids",
+    "prior-therapy/2": "adjuvant-immunotherapy-washout",
+    "prior-therapy/7": "no-systemic-corticosteroids",
 }
 
 
@@ -62,7 +62,7 @@ def criteria() -> list[tuple[str, str, str]]:
 
 def test_the_excerpt_holds_thirty_nine_bullets_and_the_age_field() -> None:
     sections = Counter(place.split("/")[0] for place in BULLETS)
-    assert sections == {"field": 1, "disease": 6, "patient": 23, "therapy": 10}
+    assert sections == {"field": 1, "disease": 6, "patient": 23, "prior-therapy": 10}
 
 
 def test_no_bullet_is_claimed_twice() -> None:
