@@ -57,12 +57,14 @@ class Protocol:
     criteria: tuple[Criterion, ...]
     policy: Policy
     _by_id: dict[str, Criterion] = field(init=False, repr=False, compare=False, hash=False)
+    _digest: list[str] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
         by_id = {criterion.id: criterion for criterion in self.criteria}
         if len(by_id) != len(self.criteria):
             raise ValueError("two criteria have the same id")
         object.__setattr__(self, "_by_id", by_id)
+        object.__setattr__(self, "_digest", [])
 
     def criterion(self, name: str) -> Criterion:
         """The criterion of that id.
@@ -98,4 +100,7 @@ class Protocol:
 
     def digest(self) -> str:
         """SHA-256 over the canonical JSON: it changes with every word, number and unit."""
-        return digest(self)
+        if not self._digest:
+            # Nothing of a frozen value changes, and working it out costs more than an assessment.
+            self._digest.append(digest(self))
+        return self._digest[0]

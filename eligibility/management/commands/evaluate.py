@@ -9,7 +9,7 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand
@@ -34,7 +34,7 @@ def calendar_date(text: str) -> date:
 
 class Command(BaseCommand):
     help = "Evaluate FHIR Bundles (or requests around them) against a trial; nothing is stored."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = []
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:

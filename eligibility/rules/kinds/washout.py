@@ -82,9 +82,8 @@ class SinceCourse(Statement):
         over = elapsed(course.end, on, self.pause.after)
         if over is not True and course.intent is None:
             note = Note("{} ({}): its setting is not stated.", (course.label, span_words(course)))
-            return Ground(
-                Verdict.UNKNOWN, course, note, Reason.INTENT_NOT_STATED, needs=ask_setting(course)
-            )
+            reason = Reason.PARTIAL_DATE if over is None else Reason.INTENT_NOT_STATED
+            return Ground(Verdict.UNKNOWN, course, note, reason, needs=ask_setting(course))
         return paused(course, span_words(course), course.end, on, self.pause)
 
 
