@@ -10,7 +10,7 @@ the part of the answer that two readings can be compared on. ``Refused`` is rais
 that has to be refused as a whole.
 """
 
-from tests.naive.answer import evaluate
+from tests.naive.answer import HORIZON, evaluate
 from tests.naive.bundle import Refused
 
-__all__ = ["Refused", "evaluate"]
+__all__ = ["HORIZON", "Refused", "evaluate"]
