@@ -100,7 +100,7 @@ _INDEX = re.compile(r"^(0|[1-9][0-9]*)$")
 def expression(place: str) -> str | None:
     """`place` as a FHIRPath from the Bundle, or None where there is none (a line and column, the whole)."""
     if not place.startswith("/"):
-        return None if place == "" or place.startswith("line ") else place
+        return place if place.startswith("Bundle") else None
     path = "Bundle"
     for step in place[1:].split("/"):
         name = step.replace("~1", "/").replace("~0", "~")

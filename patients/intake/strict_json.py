@@ -8,9 +8,10 @@ what cannot be kept exactly or stored safely is refused.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from patients.intake.problems import Refused, refuse
 
@@ -46,8 +47,33 @@ def parse(raw: bytes | str) -> object:
         raise refuse(place, "not-json", f"The data is not JSON: {fault.msg}.") from None
     except RecursionError:
         raise refuse("", "too-deep") from None
-    _check(tree, suspicious="\\u" in text)
+    suspicious = _ESCAPED.search(text) is not None
+    if suspicious or not _is_plain(tree):
+        _check(tree, suspicious=suspicious)
     return tree
+
+
+_ESCAPED = re.compile(r"\\u(0000|[dD][89a-fA-F])")
+"""An escape that may be a NUL or half of a surrogate pair: every text is then looked at."""
+
+
+def _is_plain(tree: object) -> bool:
+    """Whether nothing lies too deep and nothing was marked by the reader: the usual case, without places."""
+    level: list[Any] = [tree]
+    for _ in range(MAX_DEPTH):
+        below: list[Any] = []
+        for value in level:
+            kind = type(value)
+            if kind is dict:
+                below += [one for one in value.values() if type(one) in _LOOKED_AT]
+            elif kind is list:
+                below += [one for one in value if type(one) in _LOOKED_AT]
+            elif kind is _Fault or kind is _Doubled:
+                return False
+        if not below:
+            return True
+        level = below
+    return False
 
 
 def _decoded(raw: bytes | str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ class Moment(NamedTuple):
     zone_missing: bool = False
 
 
+@lru_cache(maxsize=20_000)
 def read_moment(text: str, zone: ZoneInfo) -> Moment:
     """The days that `text` (FHIR ``date``, ``dateTime`` or ``instant``) names. Raises `ValueError`."""
     match = _DATE.fullmatch(text)

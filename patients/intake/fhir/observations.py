@@ -112,13 +112,17 @@ def _laboratory(node: Node) -> _Laboratory:
 
 def _result(record: Record, analyte: str, status: str, concept: Concept, when: Collected) -> Result:
     node = record.node
-    coding = next(
-        (
-            c
-            for c in concept.codings
-            if analyte in meaning("observation", Concept((c,), "")).classes
-        ),
-        concept.codings[0],
+    coding = (
+        concept.codings[0]
+        if len(concept.codings) == 1
+        else next(
+            (
+                c
+                for c in concept.codings
+                if analyte in meaning("observation", Concept((c,), "")).classes
+            ),
+            concept.codings[0],
+        )
     )
     laboratory = _laboratory(node)
     return Result(

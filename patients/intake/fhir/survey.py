@@ -15,6 +15,7 @@ _FORBIDDEN: Final = {
     "modifierExtension": "modifier-extension",
     "implicitRules": "implicit-rules",
 }
+_HOLDERS: Final = frozenset({dict, list})
 
 
 class Survey(NamedTuple):
@@ -35,9 +36,13 @@ def survey(resource: Mapping[str, Any]) -> Survey:
                 return Survey(_found(resource), frozenset())
             if "extension" in value:
                 urls.update(_unread(value["extension"]))
-            level += [one for one in value.values() if type(one) is dict or type(one) is list]
+            for one in value.values():
+                if type(one) in _HOLDERS:
+                    level.append(one)
         else:
-            level += [one for one in value if type(one) is dict or type(one) is list]
+            for one in value:
+                if type(one) in _HOLDERS:
+                    level.append(one)
     return Survey(None, frozenset(urls))
 
 
