@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from eligibility import demonstration, dryrun, protocols
 from eligibility.forms import EvaluationForm
 from eligibility.presenters import evaluation, problem, trial
+from eligibility.rules.protocol import Protocol
 from patients.intake.problems import Refused
 
 TRIAL = "NCT00514085"
@@ -30,9 +31,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def evaluate(request: HttpRequest, nct_id: str) -> HttpResponse:
     """A bundle in, the checklist out, on one page; nothing is stored. 422 with what is wrong."""
-    _protocol_or_404(nct_id)
+    protocol = _protocol_or_404(nct_id)
     form = EvaluationForm.asked_by(request)
-    page = _answered(form, nct_id) if form.is_bound else {}
+    page = _answered(form, protocol) if form.is_bound else {}
     page |= {"form": form, "nct_id": nct_id, "invented": _offered()}
     fragment = "HX-Request" in request.headers
     return render(
@@ -43,17 +44,21 @@ def evaluate(request: HttpRequest, nct_id: str) -> HttpResponse:
     )
 
 
-def _answered(form: EvaluationForm, nct_id: str) -> dict[str, object]:
+def _answered(form: EvaluationForm, protocol: Protocol) -> dict[str, object]:
     if not form.is_valid():
         return {"problem": problem.of_form(form)}
     try:
         raw = form.document(today=today_in)
         answer = dryrun.answer_document(
-            raw, trial=nct_id, on=form.day, today=today_in, timeline=True
+            raw, trial=protocol.trial, on=form.day, today=today_in, timeline=True
         )
     except Refused as refused:
         return {"problem": problem.of_bundle(refused)}
-    return {"evaluation": evaluation.present(answer, today=today_in(form.zone))}
+    return {
+        "evaluation": evaluation.present(
+            answer, today=today_in(form.zone), logic=trial.logic(protocol)
+        )
+    }
 
 
 def _offered() -> list[demonstration.Invented]:
@@ -67,8 +72,8 @@ def trial_page(request: HttpRequest, nct_id: str) -> HttpResponse:
     return render(request, "trials/detail.html", {"trial": trial.present(protocol)})
 
 
-def _protocol_or_404(nct_id: str) -> protocols.Protocol:
+def _protocol_or_404(nct_id: str) -> Protocol:
     try:
         return protocols.get(nct_id)
-    except KeyError:
+    except protocols.UnknownTrial:
         raise Http404(nct_id) from None

@@ -2,4 +2,13 @@
 
 from __future__ import annotations
 
-urlpatterns: list = []
+from django.urls import path
+
+from eligibility.api import views
+
+urlpatterns = [
+    path("trials/", views.Trials.as_view(), name="api-trials"),
+    path("trials/<str:nct_id>/", views.Trial.as_view(), name="api-trial"),
+    path("trials/<str:nct_id>/criteria/", views.Criteria.as_view(), name="api-criteria"),
+    path("trials/<str:nct_id>/evaluate/", views.Evaluate.as_view(), name="api-evaluate"),
+]

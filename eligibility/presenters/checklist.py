@@ -17,14 +17,19 @@ from eligibility.presenters.words import (
     Words,
     heading,
     look_of,
+    number_of,
+    place_of,
+    policy_of,
     sentence,
 )
 
 
 @dataclass(frozen=True)
 class Result:
-    """One record that was looked at; `chosen` says that the verdict rests on it."""
+    """One record that was looked at; the verdict rests on it if it is `used`."""
 
+    used: bool
+    what: str
     value: str
     when: str
     source: str
@@ -47,6 +52,7 @@ class Row:
     number: str
     place: str
     title: str
+    requirement: str
     kind: Words
     quote: str
     logic: str
@@ -61,7 +67,7 @@ class Row:
     clears: str
     changes: str
     who: str
-    policy: tuple[tuple[str, str], ...]
+    policy: tuple[tuple[Words, str], ...]
     results: tuple[Result, ...]
     timeline: tuple[Phase, ...]
 
@@ -78,25 +84,27 @@ class Group:
     rows: tuple[Row, ...]
 
 
-def groups(answer: Mapping[str, Any]) -> tuple[Group, ...]:
+def groups(answer: Mapping[str, Any], logic: Mapping[str, str]) -> tuple[Group, ...]:
+    """`logic` is each criterion's rule in plain words, by id."""
     to_confirm = frozenset(answer["to_confirm"])
     by_heading = groupby(answer["criteria"], key=lambda one: one.get("heading") or "")
     return tuple(
-        Group(heading(title), tuple(row(one, to_confirm) for one in criteria))
+        Group(heading(title), tuple(row(one, to_confirm, logic) for one in criteria))
         for title, criteria in by_heading
     )
 
 
-def row(criterion: Mapping[str, Any], to_confirm: frozenset[str]) -> Row:
+def row(criterion: Mapping[str, Any], to_confirm: frozenset[str], logic: Mapping[str, str]) -> Row:
     place = criterion.get("place") or ""
     return Row(
         id=criterion["id"],
-        number=_number(place),
-        place=place,
+        number=number_of(place),
+        place=place_of(place),
         title=criterion.get("title") or criterion["id"],
+        requirement=criterion.get("requirement") or "",
         kind=_("Inclusion") if criterion["kind"] == "inclusion" else _("Exclusion"),
         quote=criterion.get("text_of_registry") or "",
-        logic=criterion.get("logic") or "",
+        logic=logic.get(criterion["id"], ""),
         look=look_of(criterion, to_confirm),
         text=sentence(criterion["text"]),
         source=_source(criterion["evidence"]),
@@ -108,15 +116,13 @@ def row(criterion: Mapping[str, Any], to_confirm: frozenset[str]) -> Row:
         clears=day(criterion["clears_on"]),
         changes=day(criterion["changes_on"]),
         who=_who(criterion.get("attestable_by")),
-        policy=_policy(criterion["policy"]),
-        results=tuple(_result(one) for one in criterion["evidence"]),
+        policy=policy_of(criterion["policy"]),
+        results=(
+            *(_result(one, used=True) for one in criterion["evidence"]),
+            *(_result(one, used=False) for one in criterion.get("others", ())),
+        ),
         timeline=_timeline(criterion, to_confirm),
     )
-
-
-def _number(place: str) -> str:
-    bullet = place.rpartition("/")[2]
-    return bullet if bullet[:1].isdigit() else "–"
 
 
 def _who(role: str | None) -> str:
@@ -144,28 +150,22 @@ def _origin(record: Mapping[str, Any]) -> str:
     return str(record.get("source") or record.get("id") or "")
 
 
-def _result(record: Mapping[str, Any]) -> Result:
+def _result(record: Mapping[str, Any], *, used: bool) -> Result:
+    label, code = record.get("label") or "", record.get("code") or ""
+    amount = _amount(record)
     return Result(
-        value=_amount(record),
+        used=used,
+        what=sentence(f"{label} ({code})" if label and code else label or code),
+        value="" if amount == code else amount,
         when=day(record.get("date")),
         source=_origin(record),
         compared=sentence(record.get("compared")),
-        why=sentence(record.get("chosen_because") or record.get("not_chosen_because")),
+        why=sentence(record.get("chosen_because")),
     )
 
 
 def _sentences(items: Iterable[Any]) -> tuple[str, ...]:
     return tuple(sentence(one["text"] if isinstance(one, Mapping) else one) for one in items)
-
-
-def _policy(values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((name.replace("_", " "), _shown(value)) for name, value in values.items())
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return _("no expiry") if value is None else str(value)
 
 
 def _timeline(criterion: Mapping[str, Any], to_confirm: frozenset[str]) -> tuple[Phase, ...]:

@@ -16,7 +16,7 @@ from eligibility.presenters import windows as days
 from eligibility.presenters.chart import Chart, chart
 from eligibility.presenters.checklist import Group, Row, groups
 from eligibility.presenters.dates import day
-from eligibility.presenters.words import FILTERS, Words
+from eligibility.presenters.words import FILTERS, Words, policy_of
 
 
 @dataclass(frozen=True)
@@ -37,22 +37,30 @@ class Evaluation:
     to_confirm: tuple[Row, ...]
     steps: tuple[missing.Step, ...]
     blocked_by: tuple[str, ...]
+    repeatable: tuple[Row, ...]
+    """Failures that a new result, answer or correction may change."""
     waits: tuple[Row, ...]
     windows: tuple[days.Window, ...]
     possible: tuple[days.Window, ...]
     chart: Chart | None
     piles: tuple[records.Pile, ...]
     about: tuple[tuple[Words, str], ...]
-    policy: tuple[tuple[str, str], ...]
+    account: str
+    policy: tuple[tuple[Words, str], ...]
 
     @property
     def missing_count(self) -> int:
         return sum(len(step.gaps) for step in self.steps)
 
 
-def present(answer: Mapping[str, Any], *, today: date) -> Evaluation:
-    """View objects of one answer. `today` only marks the day in the picture; it decides nothing."""
-    sections = groups(answer)
+def present(
+    answer: Mapping[str, Any], *, today: date, logic: Mapping[str, str] | None = None
+) -> Evaluation:
+    """View objects of one answer.
+
+    `today` only marks the day in the picture; `logic` gives each criterion's rule in plain words.
+    """
+    sections = groups(answer, logic or {})
     rows = [row for section in sections for row in section.rows]
     blocked = missing.blocking(answer["criteria"])
     counts = Counter(row.look.group for row in rows)
@@ -68,16 +76,15 @@ def present(answer: Mapping[str, Any], *, today: date) -> Evaluation:
         to_confirm=tuple(row for row in rows if row.look.group == "confirm"),
         steps=() if blocked else missing.steps(answer["criteria"]),
         blocked_by=tuple(one.get("title") or one["id"] for one in blocked),
+        repeatable=() if blocked else _repeatable(answer, rows),
         waits=tuple(row for row in rows if row.clears),
         windows=days.eligible(answer),
         possible=days.possible(answer),
         chart=chart(answer, today=today),
         piles=records.piles(answer),
         about=tuple(_about(answer)),
-        policy=tuple(
-            (name.replace("_", " "), str(value))
-            for name, value in (answer.get("policy") or {}).items()
-        ),
+        account=_account(answer),
+        policy=policy_of(answer.get("policy") or {}),
     )
 
 
@@ -98,6 +105,11 @@ def _counted(counts: Counter[str], total: int) -> str:
     return _("Of %(total)d criteria: %(parts)s.") % {"total": total, "parts": ", ".join(parts)}
 
 
+def _repeatable(answer: Mapping[str, Any], rows: list[Row]) -> tuple[Row, ...]:
+    ids = {one["id"] for one in answer["criteria"] if one["remedy"] == "new_data"}
+    return tuple(row for row in rows if row.id in ids)
+
+
 _ABOUT = (
     ("trial", gettext_lazy("Trial")),
     ("version", gettext_lazy("Protocol version")),
@@ -108,4 +120,36 @@ _ABOUT = (
 
 
 def _about(answer: Mapping[str, Any]) -> list[tuple[Words, str]]:
-    return [(label, str(answer[key])) for key, label in _ABOUT if answer.get(key)]
+    said = [(label, str(answer[key])) for key, label in _ABOUT if answer.get(key)]
+    dates = [(label, day(answer[key])) for key, label in _DATES if answer.get(key)]
+    return [*dates, *said]
+
+
+_DATES = (
+    ("on", gettext_lazy("Asked for")),
+    ("received_on", gettext_lazy("Data received on")),
+    ("recheck_on", gettext_lazy("Next change")),
+)
+_OUTCOMES = (
+    ("used", gettext_lazy("used")),
+    ("supporting", gettext_lazy("supporting")),
+    ("not-used", gettext_lazy("not used by any criterion")),
+    ("unrecognised", gettext_lazy("unrecognised")),
+    ("set-aside", gettext_lazy("set aside")),
+    ("unread", gettext_lazy("unreadable")),
+)
+
+
+def _account(answer: Mapping[str, Any]) -> str:
+    """Where every received record went, in one sentence; empty without an account."""
+    account = dict(answer.get("account") or {})
+    received = account.pop("received", None)
+    if received is None:
+        return ""
+    known = dict(_OUTCOMES)
+    parts = [f"{account[key]} {label}" for key, label in _OUTCOMES if account.get(key)]
+    parts += [f"{count} {key}" for key, count in account.items() if key not in known]
+    return _("%(received)d records received: %(parts)s.") % {
+        "received": received,
+        "parts": ", ".join(parts),
+    }

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.presenters.dates import day
 from eligibility.presenters.words import Words, sentence
+from patients.intake.problems import REASONS
 
 
 @dataclass(frozen=True)
@@ -60,32 +60,35 @@ _PILES = (
         False,
     ),
 )
+IGNORED = _("Ignored")
+IGNORED_HINT = _("Sent beside the bundle, and without meaning here.")
 LONG = 6
 
 
 def piles(answer: Mapping[str, Any]) -> tuple[Pile, ...]:
     """The piles that hold something. Long ones start closed; what no criterion uses always does."""
-    return tuple(
+    found = tuple(
         Pile(key, title, hint, icon, records, starts_open and len(records) <= LONG)
         for key, title, hint, icon, starts_open in _PILES
         if (records := tuple(_records(answer.get(key) or ())))
     )
+    return (*found, *_ignored(answer.get("ignored") or ()))
+
+
+def _ignored(pointers: Iterable[str]) -> Iterable[Pile]:
+    """What stood beside the bundle and means nothing here."""
+    records = tuple(Record(what=pointer, code="", where="", note="") for pointer in pointers)
+    if records:
+        yield Pile("ignored", IGNORED, IGNORED_HINT, "info-circle", records, open=True)
 
 
 def _records(items: Iterable[Mapping[str, Any]]) -> Iterable[Record]:
     for item in items:
-        code = "|".join(str(part) for part in (item.get("system"), item.get("code")) if part)
-        where = item.get("place") or item.get("source") or _identity(item)
-        note = ", ".join(
-            part for part in (sentence(item.get("reason")), day(item.get("date"))) if part
-        )
+        reason = item.get("reason") or ""
+        notes = (REASONS.get(reason, reason), item.get("detail"))
         yield Record(
-            what=sentence(item.get("text") or item.get("detail") or item.get("type")),
-            code=code,
-            where=str(where),
-            note=note,
+            what=sentence(item.get("text") or item.get("about") or item.get("type")),
+            code="|".join(str(part) for part in (item.get("system"), item.get("code")) if part),
+            where="/".join(str(part) for part in (item.get("type"), item.get("id")) if part),
+            note=" ".join(sentence(note) for note in notes if note),
         )
-
-
-def _identity(item: Mapping[str, Any]) -> str:
-    return "/".join(str(part) for part in (item.get("type"), item.get("id")) if part)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from eligibility.presenters.dates import as_date, day, days_between, span
+from eligibility.presenters.dates import day, days_between, span
 from eligibility.presenters.words import STATUS, Words, sentence
 
 
 @dataclass(frozen=True)
 class Repeat:
-    anchor: str
-    title: str
+    """What may be repeated from one day on: (anchor id, title) of each criterion."""
+
     not_before: str
+    criteria: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,10 @@ class Window:
     ends_because: tuple[str, ...]
     """What closes the window: the criteria that stop being met the day after, and why."""
     repeats: tuple[Repeat, ...] = ()
+
+    @property
+    def repeat_count(self) -> int:
+        return sum(len(one.criteria) for one in self.repeats)
 
 
 @dataclass(frozen=True)
@@ -57,11 +63,20 @@ def possible(answer: Mapping[str, Any]) -> tuple[Window, ...]:
 
 def _window(answer: Mapping[str, Any], one: Mapping[str, Any]) -> Window:
     first, last = date.fromisoformat(one["from"]), date.fromisoformat(one["to"])
-    repeats = tuple(
-        Repeat(r["criterion"], titles(answer)[r["criterion"]], day(r["not_before"]))
-        for r in one.get("repeat", ())
-    )
+    repeats = _repeats(answer, one.get("repeat", ()))
     return Window(span(first, last), days_between(first, last), _endings(answer, last), repeats)
+
+
+def _repeats(answer: Mapping[str, Any], given: Iterable[Mapping[str, str]]) -> tuple[Repeat, ...]:
+    names = titles(answer)
+    by_day: dict[str, list[tuple[str, str]]] = {}
+    for one in sorted(given, key=lambda one: one["not_before"]):
+        of = by_day.setdefault(one["not_before"], [])
+        of.append((one["criterion"], names[one["criterion"]]))
+    return tuple(
+        Repeat("" if not_before <= answer["on"] else day(not_before), tuple(of))
+        for not_before, of in by_day.items()
+    )
 
 
 def _endings(answer: Mapping[str, Any], last: date) -> tuple[str, ...]:
@@ -95,17 +110,44 @@ def _rest_not_yet(answer: Mapping[str, Any]) -> str:
     if answer["windows"]:
         window = answer["windows"][0]
         return _("can be registered %(dates)s") % {"dates": span(window["from"], window["to"])}
-    earliest = as_date(answer["earliest_date"])
+    earliest = answer["earliest_date"]
     if earliest is None:
         return _("no day found within the horizon on which nothing fails")
-    return _("nothing fails from %(day)s on, with answers still missing") % {"day": day(earliest)}
+    count = len(_open_on(answer, earliest))
+    values = {"day": day(earliest), "count": count}
+    if any(one["from"] <= earliest <= one["to"] for one in answer["possible_windows"]):
+        said = ngettext(
+            "possible from %(day)s, with %(count)d result or statement to repeat",
+            "possible from %(day)s, with %(count)d results and statements to repeat",
+            count,
+        )
+    else:
+        said = ngettext(
+            "nothing fails from %(day)s, with %(count)d answer missing",
+            "nothing fails from %(day)s, with %(count)d answers missing",
+            count,
+        )
+    return said % values
+
+
+def _open_on(answer: Mapping[str, Any], on: str) -> list[str]:
+    """Ids of the criteria that will be unknown on a later day, by their timelines."""
+    return [
+        criterion["id"]
+        for criterion in answer["criteria"]
+        for part in criterion.get("timeline", ())
+        if part["from"] <= on <= part["to"] and part["verdict"] == "unknown"
+    ]
 
 
 def _rest_undetermined(answer: Mapping[str, Any]) -> str:
     count = sum(one["verdict"] == "unknown" for one in answer["criteria"])
-    if count == 1:
-        return _("nothing fails, 1 answer is missing")
-    return _("nothing fails, %(count)d answers are missing") % {"count": count}
+    said = ngettext(
+        "nothing fails, %(count)d answer is missing",
+        "nothing fails, %(count)d answers are missing",
+        count,
+    )
+    return said % {"count": count}
 
 
 def _rest_ineligible(answer: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.presenters.dates import in_prose
@@ -101,7 +102,7 @@ HEADINGS = {
 
 _SIGNS = (
     (
-        re.compile(r"10\*(\d+)"),
+        re.compile(r"[x×]?10[*^](\d+)"),
         lambda m: "×10" + m[1].translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")),
     ),
     (re.compile(r"\bu(?=(?:mol|kat|g|L|m)\b)"), lambda _m: "µ"),
@@ -132,3 +133,50 @@ def sentence(text: object) -> str:
 
 def heading(of_registry: str) -> Words:
     return HEADINGS.get(of_registry) or of_registry.capitalize()
+
+
+SECTIONS = {
+    "disease": HEADINGS["DISEASE CHARACTERISTICS"],
+    "patient": HEADINGS["PATIENT CHARACTERISTICS"],
+    "prior-therapy": HEADINGS["PRIOR CONCURRENT THERAPY"],
+}
+
+
+def number_of(place: str) -> str:
+    """The bullet of a place in the registry text: ``2.1`` of ``prior-therapy/2.1``."""
+    bullet = place.rpartition("/")[2]
+    return bullet if bullet[:1].isdigit() else "–"
+
+
+def place_of(place: str) -> str:
+    """A place in words: ``Disease characteristics, bullet 1.1``."""
+    section, _slash, bullet = place.partition("/")
+    if section not in SECTIONS:
+        return str(_("structured field “Ages Eligible for Study”"))
+    return str(_("%(section)s, bullet %(bullet)s")) % {
+        "section": SECTIONS[section],
+        "bullet": bullet,
+    }
+
+
+POLICY = {
+    "hematology": _("haematology window"),
+    "chemistry": _("chemistry window"),
+    "pregnancy": _("pregnancy test window"),
+    "imaging": _("imaging window"),
+    "ecog": _("ECOG window"),
+    "attestation_validity": _("a statement counts for"),
+    "horizon": _("horizon"),
+    "ct_is_spiral": _("all CT is spiral"),
+}
+
+
+def policy_of(values: Mapping[str, Any]) -> tuple[tuple[Words, str], ...]:
+    """Policy values by name, for the eye: days as days, switches as yes or no."""
+    return tuple((POLICY.get(name, name), _setting(value)) for name, value in values.items())
+
+
+def _setting(value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return ngettext("%(n)d day", "%(n)d days", value) % {"n": value}
