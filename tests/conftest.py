@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -50,7 +49,6 @@ def pytest_configure(config: pytest.Config) -> None:
     def end() -> None:
         os.environ.pop(SERVER, None)
         keeper.communicate(timeout=60)
-        shutil.rmtree(folder, ignore_errors=True)
 
     config.add_cleanup(end)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class WiringConfig(AppConfig):
@@ -11,3 +12,13 @@ class WiringConfig(AppConfig):
     def ready(self) -> None:
         """Make our Celery application the one that ``shared_task`` means, in every process."""
         from trialscreen.wiring import celery  # noqa: F401
+
+
+class PageFilesConfig(StaticFilesConfig):
+    """Collects the files of the pages, without those of packages that no page uses."""
+
+    ignore_patterns = [
+        *StaticFilesConfig.ignore_patterns,
+        "rest_framework",  # its own pages are switched off
+        "drf_spectacular_sidecar/redoc",  # asks another host for fonts
+    ]

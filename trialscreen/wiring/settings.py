@@ -36,7 +36,7 @@ BROKER_URL = env.broker("BROKER_URL")
 
 # -- What it is made of -----------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.staticfiles",
+    "trialscreen.wiring.apps.PageFilesConfig",
     "csp",
     "template_partials",
     "django_htmx",
@@ -86,7 +86,11 @@ STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / ".run" / "static")))
 STATICFILES_DIRS = [BASE_DIR / "trialscreen" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if env.switch("COMPRESS_STATIC", default=True)
+        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    },
 }
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "webp", "gz", "br", "woff2")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -82,6 +83,7 @@ def serve(path: Path) -> None:
             _answer_until_closed(door, server)
         finally:
             server.end()
+            shutil.rmtree(path.parent, ignore_errors=True)  # made for this socket alone
 
 
 def _answer_until_closed(door: socket.socket, server: OnDemand) -> None:

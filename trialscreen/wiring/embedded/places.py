@@ -22,6 +22,7 @@ from trialscreen.wiring.embedded.accounts import Account, account_for
 LONGEST_SOCKET_FOLDER = 85
 HOMES_OF_ROOT = (Path("/var/lib"), Path("/var/tmp"))  # noqa: S108 - owner and content are checked
 OWNER_NOTE = "made-for"
+SHORT_SOCKETS_NOTE = "sockets-are-in"
 SHUT = 0o700
 PASSABLE = 0o711
 
@@ -58,10 +59,9 @@ def lasting_place(checkout: Path) -> Place:
     account = account_for(str(checkout))
     if account is None:
         sockets = own / "sockets"
-        if len(os.fsencode(sockets)) <= LONGEST_SOCKET_FOLDER:
-            return Place(own, _closed_folder(sockets, None), None)
-        short = Path(tempfile.mkdtemp(prefix="trialscreen-"))
-        return Place(own, short, None, fleeting=(short,))
+        if len(os.fsencode(sockets)) > LONGEST_SOCKET_FOLDER:
+            sockets = _short_sockets(own)
+        return Place(own, _closed_folder(sockets, None), None)
     home = _home_of_root(checkout)
     return Place(home, _closed_folder(home / "sockets", account), account)
 
@@ -92,7 +92,8 @@ def run_folder(checkout: Path) -> Path:
 
 def forget(checkout: Path) -> list[Path]:
     """Remove what ``make run`` keeps for this checkout; the folders that are gone."""
-    candidates = [checkout / ".run"]
+    own = checkout / ".run"
+    candidates = [kept for kept in [_kept_short_sockets(own)] if kept] + [own]
     if os.geteuid() == 0:
         homes = [parent / _name_for(checkout) for parent in HOMES_OF_ROOT]
         candidates += [home for home in homes if _is_ours(home, checkout)]
@@ -102,6 +103,25 @@ def forget(checkout: Path) -> list[Path]:
             shutil.rmtree(folder)
             gone.append(folder)
     return gone
+
+
+def _short_sockets(own: Path) -> Path:
+    """A folder with a short name for a checkout with a long one, the same at each start."""
+    kept = _kept_short_sockets(own)
+    if kept is None:
+        kept = Path(tempfile.mkdtemp(prefix="trialscreen-", dir=_short_temporary_folder()))
+        (own / SHORT_SOCKETS_NOTE).write_text(str(kept))
+    return kept
+
+
+def _kept_short_sockets(own: Path) -> Path | None:
+    try:
+        kept = Path((own / SHORT_SOCKETS_NOTE).read_text())
+        found = kept.lstat()
+    except OSError:
+        return None
+    ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+    return kept if ours and kept.name.startswith("trialscreen-") else None
 
 
 def _name_for(checkout: Path) -> str:

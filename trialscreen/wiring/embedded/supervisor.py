@@ -40,15 +40,17 @@ class Ended(BaseException):
 class Supervisor:
     """Everything that runs for one checkout, from start to end."""
 
-    def __init__(self, checkout: Path, *, say: Say, collect_static: Callable[[], None]) -> None:
+    def __init__(self, checkout: Path, *, say: Say, page_files: Callable[[], str]) -> None:
         self._checkout = checkout
         self._say = say
-        self._collect_static = collect_static
+        self._page_files = page_files
         self._run = run_folder(checkout)
         self._logs = self._run / "log"
         self._logs.mkdir(exist_ok=True)
         self._environment = dict(os.environ)
         self._watched: list[Process] = []
+        self._users: list[Process] = []
+        """Those of the watched that use the servers, and are in no order among themselves."""
 
     def run(self, port: int) -> None:
         """Serve until asked to end. Raises a fault, with all ended, when something fails."""
@@ -63,8 +65,7 @@ class Supervisor:
             self._start_database(place)
             self._start_broker(place)
             self._environment |= self._own_settings()
-            self._say("Preparing the files of the pages")
-            self._collect_static()
+            self._collect_page_files()
             self._say("Bringing the database up to date")
             self._migrate()
             chosen, sockets = listen_on_loopback(port)
@@ -141,6 +142,21 @@ class Supervisor:
                 new.write(secrets.token_urlsafe(64))
         return kept.read_text()
 
+    def _collect_page_files(self) -> None:
+        """Lay the files of the pages out under names that change with them, unless none has.
+
+        They are not compressed: nothing travels further than this machine.
+        """
+        self._environment |= {"COMPRESS_STATIC": "0", "STATIC_ROOT": str(self._run / "static")}
+        mark = self._run / "static.made-from"
+        now = self._page_files()
+        if mark.is_file() and mark.read_text() == now:
+            return
+        self._say("Preparing the files of the pages")
+        collect = self._python("static files", "manage.py", "collectstatic", "--noinput", "--clear")
+        run_to_end(collect, seconds=600)
+        mark.write_text(now)
+
     def _migrate(self) -> None:
         run_to_end(self._python("migrations", "manage.py", "migrate", "--noinput"), seconds=600)
 
@@ -179,6 +195,7 @@ class Supervisor:
 
     def _start(self, process: Process) -> None:
         self._watched.append(process)
+        self._users.append(process)
         process.start()
 
     # -- running ------------------------------------------------------------------------------
@@ -215,6 +232,8 @@ class Supervisor:
         """In the reverse order of starting: who uses a server ends before it."""
         _ignore_ending_signals()
         self._say("Ending")
+        for process in self._users:
+            process.ask_to_end()
         for process in reversed(self._watched):
             process.end(patience=15)
 

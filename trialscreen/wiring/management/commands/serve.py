@@ -10,7 +10,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from trialscreen.wiring.embedded.places import PlaceFault, forget
@@ -49,7 +48,7 @@ class Command(BaseCommand):
     def _serve(self, checkout: Path, port: int) -> None:
         if "MAKELEVEL" in os.environ:
             end_with_parent()
-        supervisor = Supervisor(checkout, say=self._say, collect_static=self._collect_static)
+        supervisor = Supervisor(checkout, say=self._say, page_files=fingerprint_of_page_files)
         try:
             supervisor.run(port)
         except Ended:
@@ -63,19 +62,12 @@ class Command(BaseCommand):
         self.stdout.write(f"==> {sentence}")
         self.stdout.flush()
 
-    def _collect_static(self) -> None:
-        """Copy and compress the files of the pages, unless none has changed since last time."""
-        root = Path(settings.STATIC_ROOT)
-        mark = root.with_name(f"{root.name}.made-from")
-        now = self._fingerprint()
-        if not (root.is_dir() and mark.is_file() and mark.read_text() == now):
-            call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-            mark.write_text(now)
 
-    def _fingerprint(self) -> str:
-        total = hashlib.sha256()
-        for finder in get_finders():
-            for name, storage in finder.list([]):
-                found = os.stat(storage.path(name))
-                total.update(f"{name} {found.st_size} {found.st_mtime_ns}\n".encode())
-        return total.hexdigest()
+def fingerprint_of_page_files() -> str:
+    """Changes when any file that a page may ask for does."""
+    total = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found = os.stat(storage.path(name))
+            total.update(f"{name} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return total.hexdigest()
