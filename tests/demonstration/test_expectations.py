@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,15 +11,14 @@ import pytest
 
 from eligibility.demonstration import Invented, catalogue, document, to_json
 from eligibility.demonstration.expectations import UNSAID, Shown, day_of
-
-dryrun = pytest.importorskip("eligibility.dryrun")
+from eligibility.dryrun import answer_document
 
 DAYS = (date(2026, 11, 22), date(2026, 12, 31), date(2028, 2, 29))
 
 
 def answer_about(invented: Invented, on: date) -> dict[str, Any]:
     raw = to_json(document(invented.key, on=on)).encode()
-    answered = dryrun.answer_document(
+    answered = answer_document(
         raw, trial="NCT00514085", on=None, today=lambda zone: on, timeline=False
     )
     read: dict[str, Any] = json.loads(json.dumps(answered))
@@ -37,6 +37,23 @@ def test_shows_what_it_is_there_to_show(invented: Invented, on: date) -> None:
     ]
     wrong += overall_disagreements(invented, answer, found, on)
     assert wrong == [], f"{invented.key} on {on}: {invented.one_line}"
+
+
+@pytest.mark.parametrize("invented", catalogue(), ids=lambda invented: invented.key)
+def test_every_sentence_is_whole(invented: Invented) -> None:
+    answer = answer_about(invented, DAYS[0])
+    sentences = [
+        sentence
+        for item in answer["criteria"]
+        for sentence in (item["text"], *(need["what"] for need in item["needs"]))
+    ]
+    assert [sentence for sentence in sentences if not _is_whole(sentence)] == []
+
+
+def _is_whole(sentence: str) -> bool:
+    """No gap left unfilled, nothing of Python showing through, an end."""
+    traces = re.search(r"[{}]|\bNone\b(?! of)|Decimal|datetime|frozenset| {2}|\(\)", sentence)
+    return traces is None and sentence.endswith((".", "?"))
 
 
 def disagreements(shown: Shown, found: dict[str, Any], on: date) -> list[str]:

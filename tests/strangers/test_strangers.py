@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from eligibility.demonstration import to_json
+from eligibility.dryrun import answer_document
 from patients.intake.fhir import read_bundle
 from patients.intake.problems import REFUSALS, Refused
 from tests.strangers.packages import PACKAGES, Examples, NotToBeHad, examples
@@ -96,8 +97,6 @@ def test_every_bundle_of_the_package_is_answered_or_refused(strangers: Examples,
 
 def _answer(bundle: dict[str, Any], refusals: Counter[str]) -> dict[str, Any] | None:
     """Return the answer about a bundle, or None after counting why it was refused."""
-    from eligibility.dryrun import answer_document
-
     raw = to_json(bundle).encode()
     try:
         answer = answer_document(
