@@ -53,8 +53,8 @@ def check_python():
 
 
 def fingerprint(files):
-    """What the environment was made from: the lists, and the Python that is in it."""
-    total = hashlib.sha256(repr(sys.version_info[:2]).encode())
+    """What the environment was made from."""
+    total = hashlib.sha256()
     for name in files:
         with open(os.path.join(ROOT, name), "rb") as source:
             total.update(source.read())
@@ -69,9 +69,9 @@ def installed(part):
         return None
 
 
-def works():
-    """An environment outlives neither the Python it was made with nor a move of its folder."""
-    test = "import sys; sys.exit(sys.version_info[:2] != (%d, %d))" % sys.version_info[:2]
+def works(needed="pip"):
+    """An environment does not outlive the Python it was made with; any new enough one will do."""
+    test = "import sys, %s; sys.exit(sys.version_info < (%d, %d))" % ((needed,) + OLDEST)
     try:
         return subprocess.call([PYTHON, "-c", test], stderr=subprocess.DEVNULL) == 0
     except OSError:
@@ -81,7 +81,9 @@ def works():
 def make_environment():
     check_python()
     if os.path.lexists(VENV):
-        say("The virtual environment .venv is of another Python; making it anew")
+        say("The virtual environment .venv no longer works; making it anew")
+        if os.stat(VENV).st_uid != os.geteuid():
+            stop("the folder .venv belongs to another user, and you cannot use it. Remove it first.")
         shutil.rmtree(VENV)
     else:
         say("Making the virtual environment .venv (Python %d.%d)" % sys.version_info[:2])
@@ -108,7 +110,7 @@ def main(part):
     if sys.version_info < OLDEST:
         check_python()
     wanted = fingerprint(PARTS[part])
-    if installed(part) == wanted and works():
+    if installed(part) == wanted and works("sys"):
         return
     import fcntl
 
