@@ -74,6 +74,21 @@ def test_without_a_day_it_is_today() -> None:
     assert ask(raw, today="2026-11-26").tree["on"] == "2026-11-26"
 
 
+def test_today_is_asked_of_the_site_s_own_zone() -> None:
+    from eligibility.dryrun import answer_document
+
+    asked: list[str] = []
+
+    def today(zone: object) -> date:
+        asked.append(str(zone))
+        return date(2026, 11, 25)
+
+    for settings in ({}, {"time_zone": "America/Vancouver"}):
+        raw = document(*ready(), on=None, **settings)
+        answer_document(raw, trial=TRIAL, on=None, today=today, timeline=False)
+    assert asked == ["America/Toronto", "America/Vancouver"]
+
+
 @pytest.mark.parametrize("kind", ["collection", "batch", "transaction", "searchset"])
 def test_bundles_of_every_kind_are_read_alike(kind: str) -> None:
     assert ask(document(*ready(), kind=kind)).status == "eligible"

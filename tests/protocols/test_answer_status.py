@@ -109,6 +109,11 @@ EARLIEST = [
         ready(SURGERY, drug("H02AB07", start="2026-10-01", end="2026-12-20", status="active")),
         "2026-12-21",
     ),
+    (
+        "a course that begins before that day and has no end",
+        ready(SURGERY, drug("H02AB07", start="2026-12-05", status="active")),
+        None,
+    ),
     ("eligible already", ready(), None),
     ("undetermined", ready(platelets=None), None),
     ("never", ready(SURGERY, CHEMOTHERAPY), None),
@@ -173,8 +178,9 @@ def test_a_possible_window_says_what_to_repeat() -> None:
     } <= repeated
     assert {"not-pregnant-or-nursing", "life-expectancy-12-weeks"} <= repeated
     assert not repeated & {"age-18", "within-2-hour-drive", "major-surgery-washout"}
-    for one in window["repeat"]:
-        assert date.fromisoformat(one["not_before"]) <= date.fromisoformat(window["to"])
+    not_before = {one["criterion"]: one["not_before"] for one in window["repeat"]}
+    assert not_before["pregnancy-test-negative"] == "2026-12-01"  # 7 days before 2026-12-08
+    assert not_before["platelets"] == "2026-11-25"  # 14 days before would be past already
 
 
 def days(finding: dict[str, Any]) -> list[tuple[str, str, str, str | None]]:
@@ -267,8 +273,18 @@ def test_the_timeline_agrees_with_asking_on_its_days() -> None:
                 )
 
 
-def test_a_later_ecog_of_nought_is_as_good_as_any() -> None:
+def test_an_ecog_of_nought_is_a_value() -> None:
     assert (
         asked(*ready(ecog=ecog("0"), pregnancy_test=qualitative("urine hcg", "neg"))).status
         == "eligible"
     )
+
+
+def test_a_planned_course_closes_the_window_when_it_begins() -> None:
+    planned = drug("L01AX04", start="2026-11-27", status="active", intent="palliative")
+    answer = asked(*ready(planned), timeline=True)
+    assert windows(answer) == [("2026-11-25", "2026-11-26")]
+    assert days(answer["no-prior-chemotherapy"]) == [
+        ("2026-11-25", "2026-11-26", "met", "absence"),
+        ("2026-11-27", HORIZON, "not_met", "evidence"),
+    ]

@@ -77,9 +77,9 @@ def never(**also: Any) -> Verdict:
     return not_met("none", **also)
 
 
-def refused_by_a_person(remedy: str = "new_data") -> Verdict:
+def refused_by_a_person(remedy: str = "new_data", **also: Any) -> Verdict:
     """Not met because a person said so."""
-    return not_met(remedy, basis="attestation")
+    return not_met(remedy, basis="attestation", **also)
 
 
 def unknown(*reasons: str, **also: Any) -> Verdict:

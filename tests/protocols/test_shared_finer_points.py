@@ -1,0 +1,119 @@
+"""Finer points: three results of one day, records of the other sex, and unusual words."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories import (
+    condition,
+    lab,
+    lesion,
+    patient,
+    pregnancy_status,
+    procedure,
+    qualitative,
+)
+from tests.protocols.verdicts import Case, about, judge, met, not_applicable, not_met, unknown
+
+brain = about("no-brain-metastases")
+platelets = about("platelets")
+granulocytes = about("granulocytes")
+proof = about("pregnancy-test-negative")
+expecting = about("not-pregnant-or-nursing")
+virus = about("no-hiv-hbv-hcv")
+
+MAN = patient(gender="male")
+ABSENT = met("absence")
+
+LAST_OF_THREE = [
+    platelets(
+        "a morning count is not the last, whatever the undated hour",
+        met(),
+        lab("platelets", "231", on="2026-11-18"),
+        lab("platelets", "80", on="2026-11-18T08:00:00-05:00"),
+        lab("platelets", "231", on="2026-11-18T12:00:00-05:00"),
+    ),
+    platelets(
+        "a noon count may be the last",
+        unknown("conflicting"),
+        lab("platelets", "231", on="2026-11-18"),
+        lab("platelets", "231", on="2026-11-18T08:00:00-05:00"),
+        lab("platelets", "80", on="2026-11-18T12:00:00-05:00"),
+    ),
+    granulocytes(
+        "of one sample the granulocytes count, though issued first",
+        not_met(),
+        lab("granulocytes", "1.4", issued="2026-11-18T10:00:00Z"),
+        lab("neutrophils", "2.0", issued="2026-11-18T12:00:00Z"),
+    ),
+]
+
+SEX_AND_RECORDS = [
+    proof(
+        "a man with a test after the day",
+        not_applicable(),
+        MAN,
+        qualitative("urine hcg", "negative", on="2026-11-26"),
+    ),
+    proof(
+        "a man with a withdrawn test",
+        not_applicable(),
+        MAN,
+        qualitative("urine hcg", "positive", status="entered-in-error"),
+    ),
+    proof(
+        "a man to be pregnant after the day",
+        not_applicable(),
+        MAN,
+        condition("Z33.1", onset="2026-12-01"),
+    ),
+    proof("a hysterectomy of no known day", not_applicable(), procedure("236886002")),
+    expecting(
+        "a measured hCG above its limit", not_met(), lab("hcg", "2500", high="5", on="2026-11-20")
+    ),
+    expecting(
+        "a measured hCG below its limit",
+        unknown("needs-statement"),
+        lab("hcg", "2", high="5", on="2026-11-20"),
+    ),
+    expecting(
+        "a measured hCG without a limit",
+        unknown("needs-statement"),
+        lab("hcg", "2500", on="2026-11-20"),
+    ),
+    expecting(
+        "a test that cannot be read", unknown("needs-statement"), qualitative("urine hcg", "trace")
+    ),
+    expecting(
+        "status not pregnant, test positive",
+        not_met(),
+        pregnancy_status("60001007"),
+        qualitative("urine hcg", "positive"),
+    ),
+    brain(
+        "a verification that is no FHIR word",
+        unknown("provisional"),
+        condition("C79.31", verification="sure"),
+    ),
+    brain(
+        "a lesion measured in the brain after the day",
+        ABSENT,
+        lesion("9", site="12738006", on="2026-11-26"),
+    ),
+    brain(
+        "a lesion measured in the brain, nobody says when",
+        unknown("needs-judgement"),
+        lesion("9", site="12738006", on=None),
+    ),
+    virus(
+        "a resolved hepatitis B that was only suspected",
+        unknown(),
+        condition("B18.1", status="resolved", verification="provisional"),
+    ),
+    virus("HIV to begin after the day", ABSENT, condition("B20", onset="2026-12-01")),
+]
+
+
+@pytest.mark.parametrize("case", [*LAST_OF_THREE, *SEX_AND_RECORDS], ids=str)
+def test_finer_points(case: Case) -> None:
+    judge(case)
