@@ -132,11 +132,12 @@ class Draft:
         first, last = sorted((self.day(), self.day()))
         if kind < 0.35:
             return {f"{name}DateTime": self.when(self.past() if self.chance(0.8) else None)}
+        write = self.when if (last - first).days > 1 else date.isoformat
         period: Json = {}
         if kind < 0.92 and not self.chance(0.1):
-            period["start"] = self.when(first)
+            period["start"] = write(first)
         if not self.chance(0.35):
-            period["end"] = self.when(last)
+            period["end"] = write(last)
         if kind < 0.96:
             return {f"{name}Period": period} if period else {}
         return {}
@@ -192,8 +193,8 @@ def _icd_code(draft: Draft, patterns: str) -> str:
 
 
 def _lengthened(draft: Draft, code: str) -> str:
-    if draft.chance(0.5):
-        tail = draft.pick("0", "1", "2", "9", "10")
+    if draft.chance(0.5) and len(code) < 7:
+        tail = draft.pick("0", "1", "2", "9")
         code = code + (tail if "." in code else f".{tail}")
     if draft.chance(0.15):
         code = code.replace(".", "")
@@ -288,6 +289,9 @@ ODD_DRUGS = (
 )
 
 
+ATC_TAILS = {3: "AB02", 4: "A01", 5: "02", 7: ""}
+
+
 def drug_code(draft: Draft, name: str | None = None) -> Json:
     name = name or draft.pick(*codes.DRUGS)
     atc, rxnorm = codes.DRUGS[name]
@@ -295,10 +299,13 @@ def drug_code(draft: Draft, name: str | None = None) -> Json:
     if kind < 0.05:
         system, code = draft.pick(*ODD_DRUGS)
     elif name == "targeted" and kind < 0.5:
-        system, code = codes.ATC, draft.word("L01EC01 L01EC02 L01EE01 L01FA01 L01XX01 L02BG04 L02")
+        system, code = (
+            codes.ATC,
+            draft.word("L01EC01 L01EC02 L01EE01 L01FA01 L01XX01 L02BG04 L01FX05"),
+        )
     elif atc and kind < 0.6:
         code = draft.word(atc)
-        system, code = codes.ATC, code + draft.pick("", "01", "02") if len(code) < 7 else code
+        system, code = codes.ATC, code + ATC_TAILS[len(code)]
     else:
         system, code = codes.RXNORM, draft.word(rxnorm)
     made = concept(system, code)
@@ -517,8 +524,8 @@ def _add_collection(draft: Draft, made: Json) -> None:
         made["effectiveDateTime"] = draft.when(recent)
     elif kind < 0.88:
         made["effectivePeriod"] = {
-            "start": draft.when(recent),
-            "end": draft.when(recent + timedelta(days=draft.pick(0, 1))),
+            "start": (recent - timedelta(days=draft.pick(2, 3))).isoformat(),
+            "end": draft.when(recent),
         }
     elif kind < 0.92:
         made["effectivePeriod"] = {"start": draft.when(recent)}
@@ -805,6 +812,35 @@ def add_statement(draft: Draft, criterion: str | None = None) -> None:
     draft.attest(criterion, answer, draft.pick(*AGES), **more)
 
 
+def add_statements(draft: Draft) -> None:
+    """Several statements about criteria that records often leave open."""
+    chosen = draft.pick(*OFTEN_OPEN)
+    for _ in range(draft.pick(1, 2, 2, 3)):
+        add_statement(draft, chosen)
+
+
+def grow_old(draft: Draft) -> None:
+    """The first results or statements were longer ago."""
+    if draft.chance(0.5):
+        for result in draft.rng.sample(draft.of_kind("Observation"), k=1):
+            result["effectiveDateTime"] = draft.back(draft.pick(7, 8, 14, 15, 28, 29))
+            result.pop("effectivePeriod", None)
+            result.pop("effectiveInstant", None)
+    elif draft.document["attestations"]:
+        old = draft.pick(*draft.document["attestations"])
+        old["stated_on"] = draft.back(draft.pick(7, 8, 28, 29, 60))
+
+
+OFTEN_OPEN = (
+    "histology-cutaneous-melanoma measurable-disease nonbulky-disease no-brain-metastases "
+    "not-pregnant-or-nursing pregnancy-test-negative contraception no-active-infection "
+    "no-symptomatic-chf no-cardiac-arrhythmia no-limiting-psychiatric-social "
+    "no-other-malignancy-5y no-hiv-hbv-hcv no-prior-systemic-metastatic "
+    "adjuvant-immunotherapy-washout no-immunotherapy-metastatic "
+    "no-immunotherapy-outside-adjuvant major-surgery-washout radiotherapy-washout "
+    "investigational-anticancer-washout no-prior-chemotherapy no-systemic-corticosteroids "
+    "life-expectancy-12-weeks"
+).split()
 NEEDED = (
     "recurrent-or-metastatic-incurable life-expectancy-12-weeks not-pregnant-or-nursing "
     "contraception no-uncontrolled-illness no-active-infection no-symptomatic-chf "
@@ -869,8 +905,9 @@ def bend_patient(draft: Draft) -> None:
             k=draft.pick(1, 1, 2),
         )
     elif kind < 0.9:
+        patient.pop("deceasedBoolean", None)
         patient["deceasedDateTime"] = draft.when()
-    else:
+    elif "deceasedDateTime" not in patient:
         patient["deceasedBoolean"] = draft.chance(0.6)
 
 
@@ -1035,7 +1072,9 @@ BENDS = (
     (7, add_lesion),
     (2, add_histology),
     (1, add_specimen),
-    (10, add_statement),
+    (5, add_statement),
+    (14, add_statements),
+    (3, lambda d: d.of_kind("Observation") and grow_old(d)),
     (3, lambda d: add_statement(d, "radiotherapy-washout")),
     (2, lambda d: add_statement(d, "pregnancy-test-negative")),
     (4, bend_patient),

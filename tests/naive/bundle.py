@@ -87,7 +87,8 @@ def read(bundle: dict, set_aside: list[str], zone: tzinfo) -> Contents:
     ]
     _check_subjects(entries)
     unreadable = [entry for entry in entries if not _is_readable(entry["resource"], zone)]
-    if unreadable and bundle.get("type") == "transaction":
+    missed = [entry for entry in unreadable if not _names(entry) & set(set_aside)]
+    if missed and bundle.get("type") == "transaction":
         raise Refused("a resource of a transaction could not be read")
     readable = [entry for entry in entries if entry not in unreadable]
     current = _current_versions(readable, zone)
@@ -183,9 +184,9 @@ def _current_versions(entries: list[dict], zone: tzinfo) -> list[dict]:
         identity = _identity(entry)
         earlier = [pair for pair in kept if identity is not None and pair[0] == identity]
         if earlier:
-            place = kept.index(earlier[0])
-            if not _is_older(entry["resource"], kept[place][1]["resource"], zone):
-                kept[place] = (identity, entry)
+            if not _is_older(entry["resource"], earlier[0][1]["resource"], zone):
+                kept.remove(earlier[0])
+                kept.append((identity, entry))
         else:
             kept.append((identity, entry))
     return [entry for _, entry in kept]

@@ -83,10 +83,8 @@ def _histology_ground(present: list[Condition], proven: bool) -> Ground:
             codes.is_invasive_melanoma_morphology(each) for m in cutaneous for each in m.morphology
         )
         return met() if proven or by_extension else unknown("missing")
-    only_elsewhere = present and all(
-        m.certain and m.classes & set(MELANOMAS) == {"non-cutaneous melanoma"} for m in present
-    )
-    if only_elsewhere:
+    only_elsewhere = all(m.classes & set(MELANOMAS) == {"non-cutaneous melanoma"} for m in present)
+    if confirmed and only_elsewhere:
         return not_met()
     reasons = set()
     if any(not m.certain for m in present):
@@ -302,7 +300,7 @@ def _is_brain_metastasis(condition: Condition) -> bool:
 
 
 def _is_measured_in_the_brain(chart: Chart, result: Result) -> bool:
-    if "tumour size" not in result.analytes or longest_dimension(result.raw) is None:
+    if "tumour size" not in result.analytes:
         return False
     if codes.is_brain(result.raw.get("bodySite")):
         return True

@@ -264,8 +264,8 @@ CAN, CANNOT, UNCLEAR = "can", "cannot", "unclear"
 
 
 def _done(course: Course, on: date) -> set[bool]:
-    """Whether a completed operation was performed on or before the day."""
-    days = dates.possible_days(course.start, dates.around(on))
+    """Whether a completed operation had ended on or before the day."""
+    days = dates.possible_days(course.end or course.start, dates.around(on))
     return {day <= on for day in days}
 
 
