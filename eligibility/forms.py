@@ -27,6 +27,7 @@ ZONES = (
     ("America/Vancouver", "Vancouver, Surrey"),
     ("UTC", "UTC"),
 )
+YEARS = range(1900, 2201)
 DATE_FORMATS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y")
 
 
@@ -38,6 +39,13 @@ class DayField(forms.DateField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(input_formats=DATE_FORMATS, required=False, **options)
+
+    def to_python(self, value: Any) -> date | None:
+        """The day; digits of another script and days no registration can be on are refused."""
+        day = super().to_python(value)
+        if day is not None and (not str(value).isascii() or day.year not in YEARS):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
 
 
 class EvaluationForm(forms.Form):
