@@ -53,12 +53,13 @@ def resource(kind: str, ident: str = "x", **more: Any) -> Resource:
     return {"resourceType": kind, "id": ident, subject: US} | more
 
 
-def observation(code: str, ident: str = "x", **more: Any) -> Resource:
-    base = resource("Observation", ident, status="final", code=concept((LOINC, code)))
+def observation(code: Any, ident: str = "x", **more: Any) -> Resource:
+    whole = concept((LOINC, code)) if isinstance(code, str) else code
+    base = resource("Observation", ident, status="final", code=whole)
     return base | {"effectiveDateTime": "2026-11-18"} | more
 
 
-def quantity(value: Any, unit: str | None = None, **more: Any) -> Resource:
+def quantity(value: Any, unit: str | None = None, /, **more: Any) -> Resource:
     """A Quantity in a UCUM unit."""
     built: Resource = {"value": value}
     if unit is not None:
@@ -66,12 +67,15 @@ def quantity(value: Any, unit: str | None = None, **more: Any) -> Resource:
     return built | more
 
 
-def condition(code: str, ident: str = "x", system: str = ICD, **more: Any) -> Resource:
-    return resource("Condition", ident, code=concept((system, code))) | more
+def condition(code: Any, ident: str = "x", system: str = ICD, **more: Any) -> Resource:
+    """A condition by one code of `system`, or by a whole concept."""
+    whole = concept((system, code)) if isinstance(code, str) else code
+    return resource("Condition", ident, code=whole) | more
 
 
-def procedure(code: str, ident: str = "x", system: str = SNOMED, **more: Any) -> Resource:
-    return resource("Procedure", ident, status="completed", code=concept((system, code))) | more
+def procedure(code: Any, ident: str = "x", system: str = SNOMED, **more: Any) -> Resource:
+    whole = concept((system, code)) if isinstance(code, str) else code
+    return resource("Procedure", ident, status="completed", code=whole) | more
 
 
 def drug(kind: str, code: str, ident: str = "x", system: str = ATC, **more: Any) -> Resource:

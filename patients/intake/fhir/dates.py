@@ -82,9 +82,10 @@ def happened(days: Days, received_on: date) -> Days:
 
 
 def until_receipt(start: Days | None, received_on: date) -> Days:
-    """The days on which something can have ended of which no end is recorded."""
-    first = None if start is None else start.first
-    return Days(first, received_on if first is None else max(first, received_on))
+    """The days on which something can have ended of which no end is recorded: never before it began."""
+    if start is None:
+        return Days(None, received_on)
+    return Days(start.first, max(start.last or received_on, received_on))
 
 
 def latest(*candidates: Days | None) -> date | None:

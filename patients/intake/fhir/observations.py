@@ -14,6 +14,7 @@ from patients.intake.fhir.histology import read_histology
 from patients.intake.fhir.lesions import DIMENSION, SIZE, read_lesions
 from patients.intake.fhir.ranges import read_ranges
 from patients.intake.fhir.record import Reading, Record
+from patients.intake.fhir.references import type_of
 from patients.intake.fhir.shapes import Node
 from patients.intake.fhir.timing import Collected, collected
 from patients.intake.fhir.values import read_value
@@ -86,7 +87,7 @@ def _is_about_somebody_else(record: Record) -> bool:
     for focus in record.node.children("focus"):
         text = focus.text("reference") or ""
         entry = record.index.find(text) if text else None
-        kind = entry.type if entry is not None else (text.split("/")[-2] if "/" in text else "")
+        kind = entry.type if entry is not None else type_of(text)
         if kind == "Patient" and entry is not record.index.patient:
             return True
         if kind in _SOMEBODY_ELSE or focus.text("type") in _SOMEBODY_ELSE:

@@ -116,6 +116,12 @@ class Index:
         return "dangling-reference"
 
 
+def type_of(reference: str) -> str:
+    """The resource type that a literal reference names, empty when it names none."""
+    match = _LITERAL.fullmatch(reference)
+    return match["type"] if match is not None else ""
+
+
 def check_subjects(entries: Iterable[Entry], index: Index) -> list[Issue]:
     """What refuses the delivery: subjects that are not its patient."""
     return [issue for entry in entries for issue in _subject_issues(entry, index)]

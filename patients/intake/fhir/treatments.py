@@ -59,7 +59,8 @@ def _course(
 
 
 def _past_chemotherapy(record: Record, condition: Condition) -> Course:
-    return _course(condition, _some_time_ago(record, condition), "chemotherapy")
+    # A class of its own: it says that chemotherapy was given, not for which disease nor when.
+    return _course(condition, _some_time_ago(record, condition), "chemotherapy-history")
 
 
 def _past_checkpoint_inhibitor(record: Record, condition: Condition) -> Course:
