@@ -1,0 +1,64 @@
+"""The reading addresses and the OpenAPI document."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.test import Client
+
+from tests.api.conftest import problem
+
+
+def get(client: Client, address: str) -> Any:
+    answered = client.get(address)
+    assert answered.status_code == 200
+    assert answered.headers["Content-Type"] == "application/json"
+    return json.loads(answered.content)
+
+
+def test_the_trials_are_listed(client: Client) -> None:
+    page = get(client, "/api/v1/trials/")
+    assert [one["id"] for one in page["results"]] == ["NCT00514085"]
+    assert page["next"] is None
+
+
+def test_a_trial_names_its_version_and_policy(client: Client) -> None:
+    trial = get(client, "/api/v1/trials/NCT00514085/")
+    assert trial["criteria"] == 40
+    assert trial["policy"]["pregnancy"] == 7
+    assert trial["digest"].startswith("sha256:")
+    problem(client.get("/api/v1/trials/NCT1/"), 404)
+
+
+def test_each_criterion_is_anchored_and_explained(client: Client) -> None:
+    criteria = get(client, "/api/v1/trials/NCT00514085/criteria/")["results"]
+    assert len(criteria) == 40
+    one = next(found for found in criteria if found["id"] == "major-surgery-washout")
+    assert one["place"] == "prior-therapy/3"
+    assert one["text_of_registry"] == "At least 4 weeks since prior major surgery"
+    assert one["logic"]
+    assert one["attestation"]["validity_days"] == 28
+    problem(client.get("/api/v1/trials/NCT1/criteria/"), 404)
+
+
+def test_what_is_not_there_is_json_too(client: Client) -> None:
+    problem(client.get("/api/v1/nothing/"), 404)
+    problem(client.post("/api/v1/trials/"), 405)
+
+
+def test_the_description_covers_every_address_with_examples(client: Client) -> None:
+    schema = json.loads(client.get("/api/schema/").content)
+    assert schema["openapi"].startswith("3.1")
+    assert set(schema["paths"]) == {
+        "/api/v1/trials/",
+        "/api/v1/trials/{nct_id}/",
+        "/api/v1/trials/{nct_id}/criteria/",
+        "/api/v1/trials/{nct_id}/evaluate/",
+    }
+    post = schema["paths"]["/api/v1/trials/{nct_id}/evaluate/"]["post"]
+    assert set(post["requestBody"]["content"]) == {"application/json", "application/fhir+json"}
+    assert all(body["examples"] for body in post["requestBody"]["content"].values())
+    assert {"200", "400", "404", "413", "415", "422"} <= set(post["responses"])
+    refused = post["responses"]["422"]["content"]["application/problem+json"]["schema"]
+    assert "outcome" in refused["properties"]
