@@ -71,7 +71,7 @@ def installed(part):
 
 def works(needed="pip"):
     """An environment does not outlive the Python it was made with; any new enough one will do."""
-    test = "import sys, %s; sys.exit(sys.version_info < (%d, %d))" % ((needed,) + OLDEST)
+    test = "import sys, %s; sys.exit(sys.version_info < (%d, %d))" % (needed, *OLDEST)
     try:
         return subprocess.call([PYTHON, "-c", test], stderr=subprocess.DEVNULL) == 0
     except OSError:
@@ -83,7 +83,9 @@ def make_environment():
     if os.path.lexists(VENV):
         say("The virtual environment .venv no longer works; making it anew")
         if os.stat(VENV).st_uid != os.geteuid():
-            stop("the folder .venv belongs to another user, and you cannot use it. Remove it first.")
+            stop(
+                "the folder .venv belongs to another user, and you cannot use it. Remove it first."
+            )
         shutil.rmtree(VENV)
     else:
         say("Making the virtual environment .venv (Python %d.%d)" % sys.version_info[:2])
