@@ -71,7 +71,7 @@ def installed(part):
 
 def works(needed="pip"):
     """An environment does not outlive the Python it was made with; any new enough one will do."""
-    test = "import sys, %s; sys.exit(sys.version_info < (%d, %d))" % (needed, *OLDEST)
+    test = "import sys, %s; sys.exit(sys.version_info < %r)" % (needed, OLDEST)
     try:
         return subprocess.call([PYTHON, "-c", test], stderr=subprocess.DEVNULL) == 0
     except OSError:
