@@ -15,6 +15,8 @@ from tests.factories import (
 )
 from tests.protocols.verdicts import Case, about, judge, met, not_applicable, not_met, unknown
 
+measurable = about("measurable-disease")
+nonbulky = about("nonbulky-disease")
 brain = about("no-brain-metastases")
 platelets = about("platelets")
 granulocytes = about("granulocytes")
@@ -45,6 +47,74 @@ LAST_OF_THREE = [
         not_met(),
         lab("granulocytes", "1.4", issued="2026-11-18T10:00:00Z"),
         lab("neutrophils", "2.0", issued="2026-11-18T12:00:00Z"),
+    ),
+]
+
+MORNING, NOON = "2026-11-18T08:00:00-05:00", "2026-11-18T12:00:00-05:00"
+WARNINGS = [
+    platelets(
+        "a preliminary count of the morning, a final one of noon",
+        met(warnings=False),
+        lab("platelets", "80", on=MORNING, status="preliminary"),
+        lab("platelets", "231", on=NOON),
+    ),
+    platelets(
+        "a final count of the morning, a preliminary one of noon",
+        met(warnings=True),
+        lab("platelets", "231", on=MORNING),
+        lab("platelets", "80", on=NOON, status="preliminary"),
+    ),
+    platelets(
+        "a preliminary count of that day, at no known hour",
+        met(warnings=True),
+        lab("platelets", "231", on=NOON),
+        lab("platelets", "80", on="2026-11-18", status="preliminary"),
+    ),
+    platelets(
+        "a preliminary count before the window",
+        unknown("missing", warnings=False),
+        lab("platelets", "80", on="2026-11-10", status="preliminary"),
+    ),
+    platelets(
+        "a preliminary count after the day",
+        met(warnings=False),
+        lab("platelets", "231"),
+        lab("platelets", "80", on="2026-11-26", status="preliminary"),
+    ),
+]
+
+LESIONS = [
+    measurable(
+        "a known lesion, measured 28 days ago", met(), lesion("24", focus="a", on="2026-10-28")
+    ),
+    measurable(
+        "a known lesion, measured 29 days ago",
+        unknown("too-old"),
+        lesion("24", focus="a", on="2026-10-27"),
+    ),
+    nonbulky(
+        "a known lesion, large 28 days ago",
+        not_met(),
+        lesion("60", focus="a", on="2026-10-28"),
+        lesion("24", focus="b"),
+    ),
+    nonbulky(
+        "a known lesion, large 29 days ago",
+        unknown("too-old"),
+        lesion("60", focus="a", on="2026-10-27"),
+        lesion("24", focus="b"),
+    ),
+    nonbulky(
+        "a known lesion, exactly 50 mm in July",
+        met(),
+        lesion("50", focus="a", on="2026-07-01"),
+        lesion("24", focus="b"),
+    ),
+    nonbulky(
+        "a known lesion, without unit in July",
+        unknown("unit", "too-old"),
+        lesion("50", None, focus="a", on="2026-07-01"),
+        lesion("24", focus="b"),
     ),
 ]
 
@@ -114,6 +184,6 @@ SEX_AND_RECORDS = [
 ]
 
 
-@pytest.mark.parametrize("case", [*LAST_OF_THREE, *SEX_AND_RECORDS], ids=str)
+@pytest.mark.parametrize("case", [*LAST_OF_THREE, *WARNINGS, *LESIONS, *SEX_AND_RECORDS], ids=str)
 def test_finer_points(case: Case) -> None:
     judge(case)
