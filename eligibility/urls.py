@@ -7,6 +7,7 @@ from django.urls import path
 from django.views.generic import TemplateView
 
 from eligibility import views
+from eligibility.presenters import gallery
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -16,5 +17,12 @@ urlpatterns = [
 
 if settings.DEBUG:
     urlpatterns += [
-        path("gallery/", TemplateView.as_view(template_name="gallery.html"), name="gallery"),
+        path(
+            "gallery/",
+            TemplateView.as_view(
+                template_name="gallery.html",
+                extra_context={"looks": gallery.looks, "statuses": gallery.statuses},
+            ),
+            name="gallery",
+        ),
     ]

@@ -52,6 +52,8 @@ class Line:
 class Tick:
     x: str
     label: str
+    before: bool
+    """The label stands before its line, so that it is not cut at the edge."""
 
 
 @dataclass(frozen=True)
@@ -224,7 +226,7 @@ def _bar(phase: Phase, label: str, scale: Scale) -> Bar:
 def _ticks(scale: Scale) -> Iterator[Tick]:
     for offset in range(0, DAYS, TICK_EVERY):
         on = scale.first + timedelta(days=offset)
-        yield Tick(scale.x(on), day_and_month(on))
+        yield Tick(scale.x(on), day_and_month(on), offset > DAYS * 0.9)
 
 
 def _shades(answer: Mapping[str, Any], scale: Scale) -> Iterator[Shade]:

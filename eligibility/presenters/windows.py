@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from eligibility.presenters.dates import day, days_between, span
 from eligibility.presenters.words import STATUS, Words, sentence
 
+FEW = 2
+
 
 @dataclass(frozen=True)
 class Repeat:
@@ -27,7 +29,7 @@ class Window:
     dates: str
     lasts: str
     ends_because: tuple[str, ...]
-    """What closes the window: the criteria that stop being met the day after, and why."""
+    """What closes the window: the criteria that stop being met the day after."""
     repeats: tuple[Repeat, ...] = ()
 
     @property
@@ -80,15 +82,18 @@ def _repeats(answer: Mapping[str, Any], given: Iterable[Mapping[str, str]]) -> t
 
 
 def _endings(answer: Mapping[str, Any], last: date) -> tuple[str, ...]:
-    """What changes for the worse the day after `last`, criteria with the same reason together."""
-    after = (last + timedelta(days=1)).isoformat()
-    by_reason: dict[str, list[str]] = {}
-    for criterion in answer["criteria"]:
-        for part in criterion.get("timeline", ()):
-            if part["from"] == after and part["verdict"] in ("unknown", "not_met"):
-                of = by_reason.setdefault(sentence(part.get("because")), [])
-                of.append(criterion.get("title") or criterion["id"])
-    return tuple(f"{', '.join(of)}: {why}".removesuffix(": ") for why, of in by_reason.items())
+    """What changes for the worse the day after `last`: one or two with their reason, more by name."""
+    after = last + timedelta(days=1)
+    found = [
+        (criterion.get("title") or criterion["id"], sentence(part.get("because")))
+        for criterion in answer["criteria"]
+        for part in criterion.get("timeline", ())
+        if part["from"] == after.isoformat() and part["verdict"] in ("unknown", "not_met")
+    ]
+    if len(found) <= FEW:
+        return tuple(f"{of}: {why}".removesuffix(": ") for of, why in found)
+    names = ", ".join(of for of, _why in found)
+    return (_("from %(day)s no longer shown: %(names)s") % {"day": day(after), "names": names},)
 
 
 def titles(answer: Mapping[str, Any]) -> dict[str, str]:

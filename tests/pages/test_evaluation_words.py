@@ -128,8 +128,7 @@ def test_a_window_says_what_ends_it_and_what_to_repeat(answer: dict[str, Any]) -
     assert (said.windows[0].dates, said.windows[0].lasts) == ("25 Nov–4 Dec 2026", "10 days")
     (ending,) = said.windows[0].ends_because
     assert ending == (
-        "Granulocytes, Platelets, Bilirubin normal, Creatinine: "
-        "collected 20 Nov 2026: older than 14 days"
+        "from 5 Dec 2026 no longer shown: Granulocytes, Platelets, Bilirubin normal, Creatinine"
     )
     now, later = said.possible[0].repeats
     assert (now.not_before, later.not_before) == ("", "28 Nov 2026")
