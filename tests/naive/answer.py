@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.naive import bundle, disease, illness, labs, records, statements, therapy
+from tests.naive import (
+    bundle,
+    childbearing,
+    disease,
+    illness,
+    labs,
+    lesions,
+    limits,
+    reading,
+    statements,
+    therapy,
+    viruses,
+)
 from tests.naive.bundle import Refused
 from tests.naive.outcomes import MET, NOT_APPLICABLE, NOT_MET, UNKNOWN, Finding, together
 
@@ -42,83 +55,78 @@ class Case:
         zone = ZoneInfo(document.get("time_zone") or "America/Toronto")
         received = document.get("received_on")
         contents = bundle.read(document["bundle"], document.get("set_aside") or [], zone)
-        self.chart = records.chart(contents, date.fromisoformat(received) if received else on, zone)
+        self.chart = reading.chart(contents, date.fromisoformat(received) if received else on, zone)
         self.statements = statements.read(document.get("attestations") or [])
         self.ranges = document.get("reference_ranges") or []
         self.policy = policy(document.get("policy") or {})
 
     def records_say(self, criterion: str, on: date) -> Finding:
         """The verdict of the records alone (radiotherapy also weighs the statement)."""
+        judges = self.judges(criterion, on)
+        return judges[criterion]() if criterion in judges else illness.needs_statement()
+
+    def judges(self, criterion: str, on: date) -> dict[str, Callable[[], Finding]]:
+        """How the records are judged; a criterion that is not named here needs a statement."""
         chart, window = self.chart, self.policy
-        match criterion:
-            case "age-18":
-                return illness.age_18(chart, on)
-            case "histology-cutaneous-melanoma":
-                return disease.histology(chart, on)
-            case "measurable-disease":
-                return disease.measurable(chart, on, window["imaging"], window["ct_is_spiral"])
-            case "nonbulky-disease":
-                return disease.nonbulky(chart, on, window["imaging"])
-            case "tumor-tissue-available":
-                return disease.tissue(chart)
-            case "no-brain-metastases":
-                return disease.brain(chart, on)
-            case "ecog-0-2":
-                return illness.ecog(chart, on, window["ecog"])
-            case "life-expectancy-12-weeks":
-                return illness.alive(chart, on)
-            case "granulocytes" | "platelets" | "bilirubin-normal" | "creatinine" | "ast-alt":
-                return self.laboratory(criterion, on)
-            case "pregnancy-test-negative":
-                return illness.pregnancy_test(chart, on, window["pregnancy"])
-            case "not-pregnant-or-nursing":
-                return illness.not_pregnant(chart, on, window["pregnancy"])
-            case "contraception":
-                return self.contraception(on)
-            case "no-active-infection":
-                return illness.active_or_statement(chart, on, "infection")
-            case "no-unstable-angina":
-                return illness.active_or_statement(chart, on, "unstable angina")
-            case "no-symptomatic-chf":
-                return illness.only_by_statement(chart, on, "heart failure")
-            case "no-cardiac-arrhythmia":
-                return illness.only_by_statement(chart, on, "arrhythmia")
-            case "no-limiting-psychiatric-social":
-                return illness.only_by_statement(chart, on, "psychiatric")
-            case "no-hemolytic-disorder":
-                return illness.never_had(chart, on, "other haemolytic")
-            case "no-sickle-cell-anemia":
-                return illness.never_had(chart, on, "sickle-cell disease", "sickle-cell trait")
-            case "no-thalassemia":
-                return illness.never_had(chart, on, "thalassaemia", "thalassaemia minor")
-            case "no-autoimmune-hemolytic-anemia":
-                return illness.never_had(chart, on, "autoimmune haemolytic anaemia")
-            case "no-other-malignancy-5y":
-                return illness.other_malignancy(chart, on)
-            case "no-hiv-hbv-hcv":
-                return illness.viruses(chart, on)
-            case "no-prior-systemic-metastatic":
-                return therapy.systemic_for_metastatic(chart, on, therapy.ANTICANCER)
-            case "adjuvant-immunotherapy-washout":
-                return therapy.adjuvant_washout(chart, on)
-            case "no-immunotherapy-metastatic":
-                return therapy.systemic_for_metastatic(chart, on, {"immunotherapy"})
-            case "no-immunotherapy-outside-adjuvant":
-                return therapy.outside_adjuvant(chart, on)
-            case "major-surgery-washout":
-                return therapy.surgery_washout(chart, on)
-            case "radiotherapy-washout":
-                said = statements.governing(self.statements, criterion, on)
-                return therapy.radiotherapy_washout(chart, on, said)
-            case "investigational-anticancer-washout":
-                return therapy.anticancer_washout(chart, on)
-            case "no-prior-chemotherapy":
-                return therapy.chemotherapy(chart, on)
-            case "no-systemic-corticosteroids":
-                return therapy.systemic_steroids(chart, on)
-            case "topical-steroids-allowed":
-                return therapy.topical_steroids(chart, on)
-        return illness.needs_statement()
+        return {
+            "age-18": lambda: illness.age_18(chart, on),
+            "histology-cutaneous-melanoma": lambda: disease.histology(chart, on),
+            "measurable-disease": lambda: lesions.measurable(
+                chart, on, window["imaging"], window["ct_is_spiral"]
+            ),
+            "nonbulky-disease": lambda: lesions.nonbulky(chart, on, window["imaging"]),
+            "tumor-tissue-available": lambda: disease.tissue(chart),
+            "no-brain-metastases": lambda: disease.brain(chart, on),
+            "ecog-0-2": lambda: illness.ecog(chart, on, window["ecog"]),
+            "life-expectancy-12-weeks": lambda: illness.alive(chart, on),
+            "granulocytes": lambda: self.laboratory(criterion, on),
+            "platelets": lambda: self.laboratory(criterion, on),
+            "bilirubin-normal": lambda: self.laboratory(criterion, on),
+            "creatinine": lambda: self.laboratory(criterion, on),
+            "ast-alt": lambda: self.laboratory(criterion, on),
+            "pregnancy-test-negative": lambda: childbearing.pregnancy_test(
+                chart, on, window["pregnancy"]
+            ),
+            "not-pregnant-or-nursing": lambda: childbearing.not_pregnant(
+                chart, on, window["pregnancy"]
+            ),
+            "contraception": lambda: self.contraception(on),
+            "no-active-infection": lambda: illness.active_or_statement(chart, on, "infection"),
+            "no-unstable-angina": lambda: illness.active_or_statement(chart, on, "unstable angina"),
+            "no-symptomatic-chf": lambda: illness.only_by_statement(chart, on, "heart failure"),
+            "no-cardiac-arrhythmia": lambda: illness.only_by_statement(chart, on, "arrhythmia"),
+            "no-limiting-psychiatric-social": lambda: illness.only_by_statement(
+                chart, on, "psychiatric"
+            ),
+            "no-hemolytic-disorder": lambda: illness.never_had(chart, on, "other haemolytic"),
+            "no-sickle-cell-anemia": lambda: illness.never_had(
+                chart, on, "sickle-cell disease", "sickle-cell trait"
+            ),
+            "no-thalassemia": lambda: illness.never_had(
+                chart, on, "thalassaemia", "thalassaemia minor"
+            ),
+            "no-autoimmune-hemolytic-anemia": lambda: illness.never_had(
+                chart, on, "autoimmune haemolytic anaemia"
+            ),
+            "no-other-malignancy-5y": lambda: illness.other_malignancy(chart, on),
+            "no-hiv-hbv-hcv": lambda: viruses.viruses(chart, on),
+            "no-prior-systemic-metastatic": lambda: therapy.systemic_for_metastatic(
+                chart, on, therapy.ANTICANCER
+            ),
+            "adjuvant-immunotherapy-washout": lambda: therapy.adjuvant_washout(chart, on),
+            "no-immunotherapy-metastatic": lambda: therapy.systemic_for_metastatic(
+                chart, on, {"immunotherapy"}
+            ),
+            "no-immunotherapy-outside-adjuvant": lambda: therapy.outside_adjuvant(chart, on),
+            "major-surgery-washout": lambda: therapy.surgery_washout(chart, on),
+            "radiotherapy-washout": lambda: therapy.radiotherapy_washout(
+                chart, on, statements.governing(self.statements, criterion, on)
+            ),
+            "investigational-anticancer-washout": lambda: therapy.anticancer_washout(chart, on),
+            "no-prior-chemotherapy": lambda: therapy.chemotherapy(chart, on),
+            "no-systemic-corticosteroids": lambda: therapy.systemic_steroids(chart, on),
+            "topical-steroids-allowed": lambda: therapy.topical_steroids(chart, on),
+        }
 
     def laboratory(self, criterion: str, on: date) -> Finding:
         chart = self.chart
@@ -136,14 +144,14 @@ class Case:
         names, times = analytes[criterion]
         grounds = []
         for name in names:
-            judge = labs.at_most_times_upper_limit(chart, name, times, self.ranges)
+            judge = limits.at_most_times_upper_limit(chart, name, times, self.ranges)
             found = labs.usable(chart, name)
             grounds.append(labs.last_result(found, on, self.policy["chemistry"], judge))
         return together(grounds)
 
     def contraception(self, on: date) -> Finding:
         """A woman stated not to be of childbearing potential needs none, by that statement."""
-        finding = illness.contraception(self.chart, on)
+        finding = childbearing.contraception(self.chart, on)
         if finding.verdict == UNKNOWN and self.chart.sex == "female":
             test = self.on_day("pregnancy-test-negative", on)
             if (test.verdict, test.basis) == (NOT_APPLICABLE, "attestation"):

@@ -148,12 +148,15 @@ def _is_readable(resource: dict, zone: tzinfo) -> bool:
         return False
     if kind == "MedicationRequest" and resource.get("intent") not in INTENTS:
         return False
-    if kind.startswith("Medication") and kind != "Medication":
-        if "medicationCodeableConcept" not in resource and "medicationReference" not in resource:
-            return False
+    if kind.startswith("Medication") and kind != "Medication" and not _names_a_drug(resource):
+        return False
     if kind == "ResearchSubject" and not isinstance(resource.get("study"), dict):
         return False
     return all(_is_date(text, zone) for text in _dates(resource, kind))
+
+
+def _names_a_drug(resource: dict) -> bool:
+    return "medicationCodeableConcept" in resource or "medicationReference" in resource
 
 
 def _dates(resource: dict, kind: str) -> list[object]:

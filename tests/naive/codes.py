@@ -17,6 +17,12 @@ ATC = "http://www.whocc.no/atc"
 CPT = "http://www.ama-assn.org/go/cpt"
 GENDER = "http://hl7.org/fhir/administrative-gender"
 
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text: keeps long lists of codes readable."""
+    return tuple(text.split())
+
+
 # class: (ICD patterns, ICD exceptions, SNOMED codes)
 CONDITIONS: dict[str, tuple[str, str, str]] = {
     "cutaneous melanoma": (
@@ -31,8 +37,10 @@ CONDITIONS: dict[str, tuple[str, str, str]] = {
     "secondary cancer": (
         "C77 C78 C79 C7B C80.0",
         "",
-        "128462008 94222008 94381002 94391008 94392001 94579000 "
-        "314987003 1197324006 443493003 1296851009",
+        (
+            "128462008 94222008 94381002 94391008 94392001 94579000 "
+            "314987003 1197324006 443493003 1296851009"
+        ),
     ),
     "brain metastasis": ("C79.3", "", "94225005 188462001"),
     "metastasis, nervous system unspecified": ("C79.40 =C79.4", "", ""),
@@ -92,15 +100,19 @@ CONDITIONS: dict[str, tuple[str, str, str]] = {
 }
 
 BRAIN_SITES = frozenset(
-    "12738006 83678007 372073000 11628009 40146001 83251001 78277001 16630005 31065004 42695009 "
-    "113305005 15926001 119238007 61962009 8935007".split()
+    words(
+        "12738006 83678007 372073000 11628009 40146001 83251001 78277001 16630005 31065004 42695009 "
+        "113305005 15926001 119238007 61962009 8935007"
+    )
 )
 
 # class: (ATC prefixes, RxNorm codes); what is left of L01 and L02 is "targeted", see drug_classes
 DRUGS: dict[str, tuple[str, str]] = {
     "immunotherapy": (
-        "L03AB01 L03AB04 L03AB05 L03AB10 L03AB11 L03AB60 L03AC01 L03AX03 L01FF L01FX04 L01FX20 "
-        "L01FY02 L01XL02 L01XL11 L01XX75 L01XC11 L01XC17 L01XC18 L01XC28 L01XC31 L01XC32",
+        (
+            "L03AB01 L03AB04 L03AB05 L03AB10 L03AB11 L03AB60 L03AC01 L03AX03 L01FF L01FX04 L01FX20 "
+            "L01FY02 L01XL02 L01XL11 L01XX75 L01XC11 L01XC17 L01XC18 L01XC28 L01XC31 L01XC32"
+        ),
         "1094833 1597876 1547545 70223 253453 120608",
     ),
     "chemotherapy": (
@@ -120,9 +132,9 @@ DRUGS: dict[str, tuple[str, str]] = {
 }
 REST_OF_ANTICANCER = ("L01", "L02")
 
-SYSTEMIC_ROUTES = frozenset("26643006 47625008 78421000 34206005".split())
+SYSTEMIC_ROUTES = frozenset(words("26643006 47625008 78421000 34206005"))
 TOPICAL_ROUTES = frozenset(
-    "6064005 448598008 54485002 10547007 46713006 447694001 16857009 372449004".split()
+    words("6064005 448598008 54485002 10547007 46713006 447694001 16857009 372449004")
 )
 
 INTENTS = {
@@ -135,8 +147,10 @@ INTENTS = {
 # class: (SNOMED codes, CPT codes)
 PROCEDURES: dict[str, tuple[str, str]] = {
     "major surgery": (
-        "27842006 112892003 234254000 173171007 25353009 116142003 116143008 116140006 236886002 "
-        "43075005 232717009 80146002 76876009 29827000",
+        (
+            "27842006 112892003 234254000 173171007 25353009 116142003 116143008 116140006 236886002 "
+            "43075005 232717009 80146002 76876009 29827000"
+        ),
         "38724 38780 58150",
     ),
     "surgery, extent unknown": ("387713003 65801008 58347006 392021009", ""),
@@ -146,8 +160,10 @@ PROCEDURES: dict[str, tuple[str, str]] = {
         "77401 77402 77407 77412 77373",
     ),
     "chemotherapy": (
-        "367336001 716872004 38216008 51534007 77738002 394894008 394895009 394935005 703423002 "
-        "897713009",
+        (
+            "367336001 716872004 38216008 51534007 77738002 394894008 394895009 394935005 703423002 "
+            "897713009"
+        ),
         "",
     ),
     "immunotherapy": ("76334006 897713009", ""),
@@ -288,9 +304,9 @@ def is_invasive_melanoma_morphology(concept: object) -> bool:
     """An ICD-O-3 morphology 872 to 879 with behaviour /3, written 8720/3 or 87203."""
     for system, code in codings(concept):
         bare = code.replace("/", "")
-        if system in ICDO3 and len(bare) == 5 and bare.isdigit():
-            if "872" <= bare[:3] <= "879" and bare[4] == "3":
-                return True
+        is_morphology = system in ICDO3 and len(bare) == 5 and bare.isdigit()
+        if is_morphology and "872" <= bare[:3] <= "879" and bare[4] == "3":
+            return True
     return False
 
 

@@ -1,14 +1,13 @@
-"""The patient characteristics that rest on conditions, on serology and on childbearing status."""
+"""Age, survival, illnesses that rest on conditions, and the performance status."""
 
 from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
 
-from tests.naive import codes, conditions, dates, labs
+from tests.naive import codes, conditions, dates, labs, units
 from tests.naive.conditions import ENDED, NOT_BEGUN, PRESENT, STATUS_MISSING
 from tests.naive.outcomes import (
-    NOT_APPLICABLE,
     NOT_MET,
     UNKNOWN,
     Finding,
@@ -22,7 +21,7 @@ from tests.naive.outcomes import (
     uncertain,
     unknown,
 )
-from tests.naive.records import Chart, Condition, Course, Record, Result
+from tests.naive.records import Chart, Condition, Record, Result
 
 # age, survival
 
@@ -137,302 +136,6 @@ def _tumour_states(condition: Condition, chart: Chart, on: date) -> list[tuple[s
     return [one for one in found if one[0] != ENDED] + ended
 
 
-# HIV, hepatitis B and C
-
-
-def viruses(chart: Chart, on: date) -> Finding:
-    grounds = []
-    for condition in conditions.with_class(chart.conditions, "hiv", "hiv inconclusive"):
-        if "hiv" in condition.classes:
-            grounds.append(conditions.ever(condition, on))
-        else:
-            grounds.append(conditions.ever(condition, on, lambda _: unknown("provisional")))
-    for name, test in (("hepatitis b", "hbv dna"), ("hepatitis c", "hcv rna")):
-        for condition in conditions.with_class(chart.conditions, name):
-            grounds.append(_hepatitis(chart, condition, test, on))
-    grounds.append(_last_test(chart, "hbsag", on, _positive_fails))
-    grounds.append(_last_test(chart, "hcv rna", on, _positive_fails))
-    grounds.append(_last_test(chart, "hbv dna", on, _positive_fails))
-    grounds.append(_last_test(chart, "hiv screen", on, _positive_needs_confirmation))
-    grounds.append(_antibody(chart, on))
-    finding = together(grounds)
-    finding.unchangeable = any(
-        condition.certain and conditions.begun(condition, on) == {True}
-        for condition in conditions.with_class(chart.conditions, "hiv")
-    )
-    return finding
-
-
-def _reading(result: Result) -> str | None:
-    if result.analytes & {"hcv rna", "hbv dna"}:
-        return labs.nucleic_acid(result.raw)
-    return labs.qualitative(result.raw)
-
-
-def _positive_fails(result: Result) -> Ground:
-    reading = _reading(result)
-    if reading is None:
-        return unknown("unreadable", causes=[result])
-    return not_met() if reading == "positive" else nothing()
-
-
-def _positive_needs_confirmation(result: Result) -> Ground:
-    reading = _reading(result)
-    if reading is None:
-        return unknown("unreadable", causes=[result])
-    if reading == "positive":
-        return unknown("needs-confirmation", causes=[result])
-    return nothing()
-
-
-def _last_test(chart: Chart, analyte: str, on: date, judge) -> Ground:
-    results = labs.usable(chart, analyte)
-    return labs.last_result(results, on, None, judge, nothing_found=lambda _: nothing())
-
-
-def _antibody(chart: Chart, on: date) -> Ground:
-    """The last anti-HCV; a positive one is refuted by a negative RNA of that day or later."""
-    antibodies, viral = labs.usable(chart, "anti-hcv"), labs.usable(chart, "hcv rna")
-    grounds, used = [], []
-    for dated in labs.day_choices(antibodies + viral, on, None):
-        past = [one for one in dated if one[1] <= on]
-        day_of = {id(result): day for result, day in past}
-        tests = [one for one in past if "anti-hcv" in one[0].analytes]
-        if not tests:
-            grounds.append(nothing())
-            continue
-        rna = labs.last_collected([one for one in past if "hcv rna" in one[0].analytes])
-        outcomes = []
-        for test in labs.last_collected(tests):
-            used.append(test)
-            since = day_of[id(test)]
-            refuted = bool(rna) and all(
-                _reading(each) == "negative" and day_of[id(each)] >= since for each in rna
-            )
-            outcomes.append(_antibody_ground(test, refuted))
-        grounds.append(labs.either_way(outcomes, causes=used))
-    return over_days(grounds, causes=used)
-
-
-def _antibody_ground(test: Result, refuted: bool) -> Ground:
-    reading = _reading(test)
-    if reading is None:
-        return unknown("unreadable", causes=[test])
-    if reading == "negative":
-        return nothing()
-    return met() if refuted else unknown("needs-confirmation", causes=[test])
-
-
-def _hepatitis(chart: Chart, condition: Condition, test: str, on: date) -> Ground:
-    """Active fails; no longer active is met only with a later negative nucleic acid test."""
-    known = [condition.latest]
-    if condition.abatement is not None:
-        known.append(condition.abatement.last)
-    since = max((day for day in known if day is not None), default=dates.FAR_PAST)
-    cleared = _is_cleared(chart, test, since, on)
-    grounds = []
-    for state, _ in conditions.states(condition, on):
-        if state == NOT_BEGUN:
-            grounds.append(nothing())
-        elif state == PRESENT:
-            grounds.append(not_met())
-        elif state == STATUS_MISSING:
-            grounds.append(unknown("provisional"))
-        else:
-            grounds.append(cleared)
-    if not condition.certain:
-        grounds = [uncertain(ground) for ground in grounds]
-    return over_days(grounds, causes=[condition])
-
-
-def _is_cleared(chart: Chart, test: str, since: date, on: date) -> Ground:
-    grounds = []
-    for dated in labs.day_choices(labs.usable(chart, test), on, None):
-        past = [one for one in dated if one[1] <= on]
-        day_of = {id(result): day for result, day in past}
-        last = labs.last_collected(past)
-        negative = bool(last) and all(
-            _reading(each) == "negative" and day_of[id(each)] >= since for each in last
-        )
-        grounds.append(met() if negative else unknown("needs-judgement"))
-    return over_days(grounds)
-
-
-# childbearing status
-
-CAN, CANNOT, UNCLEAR = "can", "cannot", "unclear"
-
-
-def _done(course: Course, on: date) -> set[bool]:
-    """Whether a completed operation had ended on or before the day."""
-    days = dates.possible_days(course.end or course.start, dates.around(on))
-    return {day <= on for day in days}
-
-
-def _possibly(marks: list[set[bool]]) -> set[bool]:
-    """Whether any of several independent facts holds: {True}, {False} or both."""
-    if {True} in marks:
-        return {True}
-    return {True, False} if any(True in each for each in marks) else {False}
-
-
-def _on_record(chart: Chart, on: date, classes: tuple[str, ...], operations: tuple[str, ...]):
-    """Whether a status code or a completed operation is certain on the day."""
-    marks = [
-        conditions.begun(each, on)
-        for each in conditions.with_class(chart.conditions, *classes)
-        if each.certain
-    ]
-    marks += [
-        _done(course, on)
-        for course in chart.courses
-        if course.completed and course.classes & set(operations)
-    ]
-    return _possibly(marks)
-
-
-def postmenopausal(chart: Chart, on: date) -> set[bool]:
-    marks = []
-    for each in conditions.with_class(chart.conditions, "postmenopausal"):
-        if each.certain:
-            marks.append({state == PRESENT for state, _ in conditions.states(each, on)})
-    return _possibly(marks)
-
-
-def childbearing(chart: Chart, on: date) -> tuple[set[str], set[str], list]:
-    """(possible states, reasons, records that make it unclear)."""
-    if chart.sex is None:
-        return {UNCLEAR}, ({"conflicting"} if chart.sex_contradictory else set()), []
-    if chart.sex == "female":
-        absent = _on_record(
-            chart, on, ("uterus absent", "both ovaries absent"), ("hysterectomy", "oophorectomy")
-        )
-        cannot = _possibly([absent, postmenopausal(chart, on)])
-        return {CANNOT if each else CAN for each in cannot}, set(), []
-    doubts, marks = [], []
-    for each in conditions.with_class(chart.conditions, "pregnancy", "lactation"):
-        seen = {state in (PRESENT, STATUS_MISSING) for state, _ in conditions.states(each, on)}
-        if True in seen:
-            doubts.append(each)
-            marks.append(seen)
-    for result in chart.results:
-        if result.analytes & {"pregnancy test, qualitative", "pregnancy test, quantitative"}:
-            days = result.days or dates.Span(dates.FAR_PAST, dates.FAR_PAST)
-            seen = {day <= on for day in dates.possible_days(days, dates.around(on))}
-            if True in seen:
-                doubts.append(result)
-                marks.append(seen)
-    unclear = _possibly(marks)
-    return {UNCLEAR if each else CANNOT for each in unclear}, {"conflicting"}, doubts
-
-
-TESTS = ("pregnancy test, qualitative", "pregnancy test, quantitative")
-
-
-def _judge_test(chart: Chart):
-    def judge(result: Result) -> Ground:
-        if "pregnancy test, quantitative" in result.analytes:
-            return _quantitative(chart, result)
-        reading = labs.qualitative(result.raw)
-        if reading is None:
-            return unknown("unreadable", causes=[result])
-        return met() if reading == "negative" else not_met()
-
-    return judge
-
-
-def _quantitative(chart: Chart, result: Result) -> Ground:
-    """Against its own range, in exactly the same unit."""
-    value = result.raw.get("valueQuantity")
-    if not isinstance(value, dict):
-        return unknown("unreadable", causes=[result])
-    exact, problems = labs.number(value.get("value")), set()
-    comparator = value.get("comparator")
-    if exact is None or comparator not in (None, *labs.COMPARATORS):
-        problems.add("unreadable")
-    unit = labs.units.unit_of_quantity(value)
-    if unit is None:
-        problems.add("unit")
-    highs, undecided = labs.own_highs(chart, result)
-    limits = set()
-    for high in highs:
-        named = unit if labs.units.names_no_unit(high) else labs.units.unit_of_quantity(high)
-        if named is None or unit is None or named[0] != unit[0]:
-            problems.add("unit")
-        limits.add(labs.number(high.get("value")))
-    if undecided or len(limits) != 1 or None in limits:
-        problems.add("no-reference-range")
-    if problems:
-        return unknown(*problems, causes=[result])
-    return labs.judged(labs.Amount(comparator, exact).is_at_most(limits.pop()), result)
-
-
-def pregnancy_test(chart: Chart, on: date, window: int) -> Finding:
-    possible, reasons, doubts = childbearing(chart, on)
-    test = labs.last_result(labs.usable(chart, *TESTS), on, window, _judge_test(chart))
-    grounds = []
-    for state in sorted(possible):
-        if state == CANNOT:
-            grounds.append(Ground(NOT_APPLICABLE))
-        elif test.verdict != UNKNOWN or state == CAN:
-            grounds.append(test)
-        else:
-            grounds.append(unknown(*test.reasons, *reasons, causes=[*test.causes, *doubts]))
-    return finding_of(over_days(grounds, causes=[*test.causes, *doubts]))
-
-
-def not_pregnant(chart: Chart, on: date, window: int) -> Finding:
-    listed = conditions.with_class(chart.conditions, "pregnancy", "lactation")
-    grounds = [conditions.active(each, on) for each in listed]
-    grounds.append(_last_positive(chart, TESTS, on, window, _judge_test(chart)))
-    grounds.append(_last_positive(chart, ("pregnancy status",), on, window, _judge_status))
-    finding = together(grounds)
-    if finding.basis != "absence":
-        return finding
-    possible, _, _ = childbearing(chart, on)
-    spared = postmenopausal(chart, on)
-    if chart.sex == "male":
-        spared = _possibly([spared, {state == CANNOT for state in possible}])
-    if spared == {True}:
-        return Finding(NOT_APPLICABLE, "evidence")
-    if spared == {True, False}:
-        return Finding(UNKNOWN, reasons={"needs-statement", "partial-date"})
-    return needs_statement()
-
-
-def _judge_status(result: Result) -> Ground:
-    coded = codes.in_system(result.raw.get("valueCodeableConcept"), codes.SNOMED)
-    return not_met() if codes.PREGNANT in coded else nothing()
-
-
-def _last_positive(chart: Chart, analytes: tuple[str, ...], on: date, window: int, judge) -> Ground:
-    """not_met when the last one is positive; other results have no effect here."""
-
-    def positive(result: Result) -> Ground:
-        return not_met() if judge(result).verdict == NOT_MET else nothing()
-
-    results = labs.usable(chart, *analytes)
-    return labs.last_result(results, on, window, positive, nothing_found=lambda _: nothing())
-
-
-def contraception(chart: Chart, on: date) -> Finding:
-    """Sterilised, or a woman who cannot conceive; else only a statement decides."""
-    facts = []
-    if chart.sex != "female":
-        facts.append(_on_record(chart, on, ("vasectomy",), ("vasectomy",)))
-    if chart.sex != "male":
-        facts.append(_on_record(chart, on, ("tubal ligation",), ("tubal ligation",)))
-    if chart.sex == "female":
-        possible, _, _ = childbearing(chart, on)
-        facts.append({state == CANNOT for state in possible})
-    spared = _possibly(facts)
-    if spared == {True}:
-        return Finding(NOT_APPLICABLE, "evidence")
-    if spared == {True, False}:
-        return Finding(UNKNOWN, reasons={"needs-statement", "partial-date"})
-    return needs_statement()
-
-
 # performance status
 
 
@@ -453,7 +156,7 @@ def _score(raw: dict) -> tuple[int | None, str]:
     if "valueInteger" in raw:
         value = raw["valueInteger"]
     elif isinstance(raw.get("valueQuantity"), dict):
-        named = labs.units.unit_of_quantity(raw["valueQuantity"])
+        named = units.unit_of_quantity(raw["valueQuantity"])
         if named is not None and named[0] != "{score}":
             return None, "unit"
         if "comparator" in raw["valueQuantity"]:

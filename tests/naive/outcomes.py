@@ -6,16 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from tests.naive.codes import words
+
 MET, NOT_MET, UNKNOWN, NOT_APPLICABLE = "met", "not_met", "unknown", "not_applicable"
 NOTHING = "nothing"
 """A record that has no effect on the criterion."""
 
-REASONS = (
+REASONS = words(
     "newer-than-statement attestation-expired needs-statement conflicting unit implausible "
     "unreadable comparator no-reference-range partial-date provisional intent-not-stated "
     "route-not-stated extent-not-stated method-not-stated site-not-stated needs-confirmation "
     "needs-judgement missing too-old"
-).split()
+)
 
 
 @dataclass
