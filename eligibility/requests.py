@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from eligibility.rules.protocol import Protocol
@@ -175,7 +175,7 @@ class _Reader:
                 yield SiteRange(
                     row["analyte"],
                     amount,
-                    sex,
+                    cast(Literal["any", "female", "male"], sex),
                     self.number(row.get("age_low"), f"{at}/age_low"),
                     self.number(row.get("age_high"), f"{at}/age_high"),
                     " ".join(

@@ -38,6 +38,11 @@ class Days(NamedTuple):
     def exact(self) -> bool:
         return self.first is not None and self.first == self.last
 
+    @property
+    def reported(self) -> bool:
+        """Whether a date was given at all, rather than only that it happened."""
+        return self.text != ""
+
 
 class Amount(NamedTuple):
     """A number with its unit. `canonical` is exact, in the canonical unit of `dimension`."""
@@ -199,7 +204,7 @@ class Course:
     label: str
     code: str
     classes: frozenset[str]
-    """``immunotherapy``, ``chemotherapy``, ``targeted``, ``corticosteroid``."""
+    """``immunotherapy``, ``chemotherapy``, ``targeted``, ``corticosteroid``, ``chemotherapy-history``."""
     intent: Literal["adjuvant", "neoadjuvant", "palliative"] | None = None
     """None: not stated (curative included)."""
     exposure: Literal["systemic", "topical", "undetermined"] | None = None

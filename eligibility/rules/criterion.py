@@ -154,9 +154,13 @@ class Criterion:
 
     def _needs(self, found: Finding) -> tuple[Need, ...]:
         asked = Need(NeedKind(self.ask_of), Note(self.ask))
-        if found.reason in _FOR_STATEMENTS and self.attestable is not None:
-            return (Need(NeedKind.ATTESTATION, Note(self.ask)), *found.needs)
-        return found.needs or (asked,)
+        if found.reason not in _FOR_STATEMENTS or self.attestable is None:
+            return found.needs or (asked,)
+        if any(need.kind is NeedKind.ATTESTATION for need in found.needs):
+            return found.needs
+        personal = self.ask_of in ("patient", "attestation")
+        ask = Note(self.ask) if personal else Note("State whether this holds: {}", (self.text,))
+        return (Need(NeedKind.ATTESTATION, ask), *found.needs)
 
     def _remedy(self, found: Finding) -> Remedy:
         if found.clears_on is not None:

@@ -10,7 +10,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from patients.facts import Days
+from patients.facts import Course, Days, Operation
 
 Shift = Callable[[date], date]
 
@@ -53,6 +53,17 @@ def happened(span: Days | None, on: date) -> bool | None:
     if span.first is not None and span.first > on:
         return False
     return None
+
+
+def begun(treatment: Course | Operation, on: date) -> bool | None:
+    """Whether a treatment has begun on or before `on`; None when that depends on the day its dates can be.
+
+    A condition code that stands for a treatment has not begun before its own onset either.
+    """
+    started, noted = happened(treatment.start, on), happened(treatment.not_before, on)
+    if started is False or noted is False:
+        return False
+    return True if started and noted else None
 
 
 def elapsed(span: Days | None, on: date, shift: Shift) -> bool | None:

@@ -26,6 +26,8 @@ class Note(NamedTuple):
 def show(value: Any) -> str:
     """A value as it stands in a sentence: ISO dates, amounts as reported with their unit, exact decimals."""
     match value:
+        case Note():
+            return str(value)
         case Amount():
             return (
                 f"{value.comparator or ''}{value.value:f}{' ' + value.unit if value.unit else ''}"
@@ -180,6 +182,11 @@ def doubted(ground: Ground | None, *, uncertain: bool, begun: bool | None) -> Gr
         reasons.append(Reason.PARTIAL_DATE)
     if uncertain:
         reasons.append(Reason.PROVISIONAL)
+    doubt = "The record is uncertain." if uncertain else "Whether it had begun by then is open."
     return ground._replace(
-        verdict=Verdict.UNKNOWN, reason=first_reason(reasons), clears_on=None, remedy=None
+        verdict=Verdict.UNKNOWN,
+        note=Note("{} {}", (ground.note, doubt)),
+        reason=first_reason(reasons),
+        clears_on=None,
+        remedy=None,
     )

@@ -155,13 +155,12 @@ def _classify_icd(code: str) -> Standing:
 
 
 def _classify_atc(code: str) -> Standing:
-    if not _ATC.match(code):
-        return UNRECOGNISED
     for length in range(len(code), 0, -1):
         name = _ATC_CLASSES.get(code[:length])
         if name is not None:
+            # The prefix says enough, even where the rest is not a code that ATC has given out.
             return Standing("classes", frozenset({name}))
-    return UNRECOGNISED if code.startswith(_ATC_OPEN) else NOT_USED
+    return UNRECOGNISED if code.startswith(_ATC_OPEN) or not _ATC.match(code) else NOT_USED
 
 
 def _labels() -> dict[str, str]:

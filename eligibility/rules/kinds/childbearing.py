@@ -11,14 +11,20 @@ from eligibility.rules.case import Case
 from eligibility.rules.days import edges, happened
 from eligibility.rules.finding import Evidence, Finding, Ground, Need, Note, weigh
 from eligibility.rules.kinds.conditions import active_ground
-from eligibility.rules.kinds.potential import Potential, postmenopausal, potential, potential_days
+from eligibility.rules.kinds.potential import (
+    Potential,
+    performed,
+    postmenopausal,
+    potential,
+    potential_days,
+)
 from eligibility.rules.kinds.presence import condition_days
 from eligibility.rules.kinds.windowed import later_result, of_latest, result_days, warnings
 from eligibility.rules.limits import upper_limit, within
 from eligibility.rules.selection import Choice, last_in_window, later_on_a_day
 from eligibility.rules.statement import Statement, named
 from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict, first_reason
-from patients.facts import Amount, Operation, Result, Sign
+from patients.facts import Amount, Result, Sign
 
 TESTS = ("pregnancy-test", "hcg")
 
@@ -160,7 +166,7 @@ class Contraception(Statement):
         methods = [] if sex == "female" else ["vasectomy"]
         methods += [] if sex == "male" else ["tubal-ligation"]
         found: list[tuple[Any, bool | None]] = [
-            (operation, _done(operation, on))
+            (operation, performed(operation, on))
             for operation in record.operations(methods)
             if operation.completed and not operation.uncertain
         ]
@@ -240,7 +246,8 @@ def _positive(choice: Choice[Result], case: Case) -> list[Ground]:
         len({grounds[id(fact)].verdict for fact in tied}) > 1 for tied in choice.arrangements
     )
     reason = Reason.CONFLICTING if torn else Reason.PARTIAL_DATE
-    return [g._replace(verdict=Verdict.UNKNOWN, reason=reason) for g in positive]
+    # Every result that may be the last one keeps the question open, not only the positive one.
+    return [g._replace(verdict=Verdict.UNKNOWN, reason=reason) for g in grounds.values()]
 
 
 def _positive_preliminary(notes: tuple[Note, ...], results: list[Result]) -> tuple[Note, ...]:
@@ -261,7 +268,3 @@ def _with_doubt(found: Finding, able: Potential) -> Finding:
         says=(able.note, *found.says),
         causes=(*found.causes, *able.records),
     )
-
-
-def _done(operation: Operation, on: date) -> bool | None:
-    return happened(operation.end or operation.start, on)

@@ -154,7 +154,9 @@ def active_conditions(case: Case, classes: Iterable[str], on: date) -> list[Cond
 
 def none_on_record(case: Case, what: str) -> Finding:
     """Met by absence: nothing of the kind among the conditions on record."""
-    count = len(case.record.facts.conditions)
+    facts = case.record.facts
+    unused = sum(n.kind == "not-used" and n.about == "condition" for n in facts.notices)
+    count = len(facts.conditions) + unused
     among = f"{count} condition{'' if count == 1 else 's'}"
     note = Note("No {} among {} on record.", (what, among))
     return Finding(Verdict.MET, Basis.ABSENCE, says=(note,))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from eligibility.rules.case import Case
-from eligibility.rules.days import edges, happened, plus_days
+from eligibility.rules.days import begun, edges, happened, plus_days
 from eligibility.rules.finding import Evidence, Finding, Ground, Need, Note, doubted, weigh
 from eligibility.rules.statement import Statement, named
 from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict
@@ -33,7 +33,7 @@ class NoCourse(Statement):
             ground = doubted(
                 self._ground(course),
                 uncertain=course.uncertain,
-                begun=happened(course.start, on),
+                begun=begun(course, on),
             )
             if ground is not None:
                 grounds.append(ground)
@@ -43,7 +43,7 @@ class NoCourse(Statement):
         return weigh(grounds, otherwise=nothing)
 
     def days(self, case: Case) -> Iterator[date]:
-        return edges(*(course.start for course in case.record.courses(self.of)))
+        return (day for c in case.record.courses(self.of) for day in edges(c.start, c.not_before))
 
     def words(self) -> str:
         setting = f" in the {' or '.join(self.settings)} setting" if self.settings else ""
@@ -126,20 +126,20 @@ def concurrent_on(course: Course, on: date) -> bool | None:
     """
     if course.ended == "unknown":
         return False
-    begun = happened(course.start, on)
-    if begun is False:
+    started = begun(course, on)
+    if started is False:
         return False
     if course.end is None:
-        return begun
+        return started
     over = happened(course.end, plus_days(on, -1))
     if over:
         return False
-    return None if over is None or begun is None else True
+    return None if over is None or started is None else True
 
 
 def concurrency_days(courses: Iterable[Course]) -> Iterator[date]:
     for course in courses:
-        for day in edges(course.start, course.end):
+        for day in edges(course.start, course.end, course.not_before):
             yield day
             yield plus_days(day, 1)
 

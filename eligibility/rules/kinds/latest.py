@@ -102,9 +102,7 @@ class Compared(Statement):
         return self._compared(
             result,
             within(amount, self.limit.value, self.side),
-            Note(
-                "{} {} {} {}", (_both(amount), SIGNS[self.side], self.limit.value, self.limit.unit)
-            ),
+            Note("{} {} {}", (_both(amount), SIGNS[self.side], _bound(self.limit))),
             Note("limit {}", (self.limit.written,)),
         )
 
@@ -179,6 +177,10 @@ def _repair(reason: Reason, what: str) -> tuple[Need, ...]:
         Reason.UNREADABLE: "Obtain a readable value of the {}.",
     }
     return (Need(NeedKind.LAB, Note(asks[reason], (what,))),)
+
+
+def _bound(limit: Limit) -> str:
+    return f"{plain(limit.value)} {limit.unit}".strip()
 
 
 def _both(amount: Amount) -> str:

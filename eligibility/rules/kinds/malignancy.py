@@ -68,7 +68,9 @@ class NoMalignancyWithin(Statement):
         """What the condition, taken as confirmed and begun, contributes."""
         end = condition.abated
         if end is None and condition.classes.isdisjoint(self._classes_other_than_history):
-            return self._open(condition, Reason.PARTIAL_DATE, "{} {}: when it ended is not known.")
+            return self._open(
+                condition, Reason.NEEDS_JUDGEMENT, "{} {}: when it ended is not known."
+            )
         if end is None and condition.clinical is None:
             return self._open(
                 condition, Reason.PROVISIONAL, "{} {}: its clinical status is missing."
@@ -89,7 +91,8 @@ class NoMalignancyWithin(Statement):
                 return self._open(
                     condition, Reason.PARTIAL_DATE, "{} {}: the day on which it ended decides."
                 )
-        return self._inside(condition, present, latest_shifted(end, self._lapse))
+        clears = latest_shifted(end, self._lapse) if end is not None and end.reported else None
+        return self._inside(condition, present, clears)
 
     @property
     def _classes_other_than_history(self) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ def _of_woman(case: Case, on: date) -> Potential:
 def infertile_records(case: Case, on: date) -> tuple[list[Source], list[Source]]:
     """Records that rule out pregnancy for certain on the day, and those that may, their dates not being exact."""
     dated: list[tuple[Source, bool | None]] = [
-        (operation, happened(operation.end or operation.start, on))
+        (operation, performed(operation, on))
         for operation in case.record.operations(_REMOVALS)
         if operation.completed and not operation.uncertain
     ]
@@ -80,6 +80,11 @@ def infertile_records(case: Case, on: date) -> tuple[list[Source], list[Source]]
     dated += [(condition, past) for condition, past in _menopause(case, on)]
     known = [source for source, by_then in dated if by_then]
     return known, [source for source, by_then in dated if by_then is None]
+
+
+def performed(operation: Operation, on: date) -> bool | None:
+    """Whether an operation has been brought to its end on or before the day; None when its date decides."""
+    return happened(operation.end or operation.start, on)
 
 
 def postmenopausal(case: Case, on: date) -> bool:

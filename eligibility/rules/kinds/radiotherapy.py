@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from eligibility.rules.case import Case
-from eligibility.rules.days import edges, elapsed, happened, latest_shifted
+from eligibility.rules.days import begun, edges, elapsed, happened, latest_shifted, plus_days
 from eligibility.rules.finding import Evidence, Finding, Ground, Need, Note, doubted, weigh
 from eligibility.rules.kinds.washout import Pause, does_not_apply
 from eligibility.rules.record import Attestation
 from eligibility.rules.statement import Statement, named
-from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict
+from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict, first_reason
 from patients.facts import Operation
 
 EXCEPTION = "low-dose-exception"
@@ -37,10 +37,13 @@ class SinceRadiotherapy(Statement):
         met = stated if stated is not None and stated.answer == "met" else None
         grounds = []
         for course in case.record.operations(("radiotherapy",)):
+            if course.uncertain and elapsed(course.end, on, self.pause.after):
+                # Were it certain, only recovery would be open: too old to decide against the patient.
+                continue
             ground = doubted(
                 self._ground(course, on, met),
                 uncertain=course.uncertain,
-                begun=happened(course.start, on),
+                begun=begun(course, on),
             )
             if ground is not None:
                 grounds.append(ground)
@@ -53,7 +56,7 @@ class SinceRadiotherapy(Statement):
 
     def days(self, case: Case) -> Iterator[date]:
         for course in case.record.operations(("radiotherapy",)):
-            yield from edges(course.start)
+            yield from edges(course.start, course.not_before)
             for day in edges(course.end):
                 yield from (day, self.pause.after(day))
 
@@ -77,13 +80,26 @@ class SinceRadiotherapy(Statement):
         if over is None or excepted is None:
             note = Note("{} ({}): the day on which it ended decides.", args)
             need = Need(NeedKind.CHART, Note("Find the day on which {} ended.", (course.label,)))
-            return Ground(Verdict.UNKNOWN, course, note, Reason.PARTIAL_DATE, needs=(need,))
+            also = [] if course.uncertain else self._if_over(over, counts, met, on)
+            reason = first_reason([Reason.PARTIAL_DATE, *also])
+            return Ground(Verdict.UNKNOWN, course, note, reason, needs=(need,))
         clears = latest_shifted(course.end, self.pause.after)
         if clears is None:
-            note = Note("{} ({}) is in progress, without an end date.", args)
+            note = Note("{} is in progress, without an end date.", (course.label,))
         else:
             note = Note("{} ({}): the pause ends on {}.", (*args, clears))
         return Ground(Verdict.NOT_MET, course, note, clears_on=clears, needs=_ask_recovery(course))
+
+    def _if_over(
+        self, over: bool | None, counts: bool | None, met: Attestation | None, on: date
+    ) -> list[Reason]:
+        """What would be open on those of the possible days on which the pause is over."""
+        if over is not None or counts is True:
+            return []
+        if met is None:
+            return [Reason.NEEDS_STATEMENT]
+        too_early = self.pause.after(plus_days(met.stated_on, 1)) <= on
+        return [Reason.NEWER_THAN_STATEMENT] if too_early else []
 
 
 def _counts(met: Attestation | None, course: Operation, on: date) -> bool | None:

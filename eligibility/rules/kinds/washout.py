@@ -9,6 +9,7 @@ from typing import Literal
 
 from eligibility.rules.case import Case
 from eligibility.rules.days import (
+    begun,
     edges,
     elapsed,
     happened,
@@ -62,7 +63,7 @@ class SinceCourse(Statement):
             ground = doubted(
                 self._ground(course, on),
                 uncertain=course.uncertain,
-                begun=happened(course.start, on),
+                begun=begun(course, on),
             )
             if ground is not None:
                 grounds.append(ground)
@@ -103,7 +104,7 @@ class SinceOperation(Statement):
             ground = doubted(
                 self._ground(operation, on),
                 uncertain=operation.uncertain,
-                begun=happened(operation.start, on),
+                begun=begun(operation, on),
             )
             if ground is not None:
                 grounds.append(ground)
@@ -146,7 +147,7 @@ class SinceAnticancer(Statement):
             ground = doubted(
                 paused(course, span_words(course), course.end, on, self.pause),
                 uncertain=course.uncertain,
-                begun=happened(course.start, on),
+                begun=begun(course, on),
             )
             grounds.append(ground)
         for part in self._elsewhere(case):
@@ -208,7 +209,7 @@ def paused(
         note = Note("{} ({}): the day on which it ended decides.", args)
         return Ground(Verdict.UNKNOWN, fact, note, Reason.PARTIAL_DATE, needs=needs)
     if clears is None:
-        note = Note("{} ({}) is ongoing, without an end date.", args)
+        note = Note("{} is ongoing, without an end date.", (fact.label,))
     else:
         note = Note("{} ({}): clear from {}.", (*args, clears))
     needs = ask_given(fact) if isinstance(fact, Course) else needs
@@ -235,6 +236,6 @@ def _ask_study(part: Participation) -> tuple[Need, ...]:
 
 def _course_days(facts: list[Course] | list[Operation], pause: Pause) -> Iterator[date]:
     for fact in facts:
-        yield from edges(fact.start)
+        yield from edges(fact.start, fact.not_before)
         for day in edges(fact.end):
             yield from (day, pause.after(day))

@@ -41,20 +41,19 @@ def of_latest(
     """The finding of whatever may be the latest result: one answer if all agree, else unknown with the reason why."""
     since = on if window is None else plus_days(on, -window)
     grounds = {id(fact): judge(fact) for fact in choice.facts}
+    listed = list(grounds.values())
+    torn = any(
+        len({grounds[id(fact)].verdict for fact in tied}) > 1 for tied in choice.arrangements
+    )
     if choice.exhausted or any(not tied for tied in choice.arrangements):
         reason = Reason.TOO_OLD if choice.earlier else Reason.MISSING
         if not grounds and not choice.exhausted:
             return nothing_in_window(what, reason, on, window, needs(since))
-        return _open_dates(list(grounds.values()), needs(since), extra=(reason,))
-    verdicts = {ground.verdict for ground in grounds.values()}
-    listed = list(grounds.values())
-    if len(verdicts) > 1:
-        tied = any(
-            len({grounds[id(fact)].verdict for fact in facts}) > 1 for facts in choice.arrangements
-        )
-        if tied:
+        return _open_dates(listed, needs(since), torn=torn, extra=(reason,))
+    if len({ground.verdict for ground in listed}) > 1:
+        if torn and all(ground.fact.collected.exact for ground in listed):
             return _open_tie(listed, needs(since))
-        return _open_dates(listed, needs(since))
+        return _open_dates(listed, needs(since), torn=torn)
     verdict = listed[0].verdict
     because = Note("last of the results in the window" if window is not None else "last result")
     evidence = tuple(Evidence(ground.fact, ground.compared, because) for ground in listed)
@@ -92,11 +91,16 @@ def _open_tie(grounds: Sequence[Ground], needs: tuple[Need, ...]) -> Finding:
 
 
 def _open_dates(
-    grounds: Sequence[Ground], needs: tuple[Need, ...], extra: tuple[Reason, ...] = ()
+    grounds: Sequence[Ground],
+    needs: tuple[Need, ...],
+    *,
+    torn: bool,
+    extra: tuple[Reason, ...] = (),
 ) -> Finding:
     dates = tuple(ground.fact.collected for ground in grounds)
     says = Note("The collection date decides: {}.", (dates,))
-    return _open(grounds, (Reason.PARTIAL_DATE, *extra), says, needs)
+    tied = (Reason.CONFLICTING,) if torn else ()
+    return _open(grounds, (*tied, Reason.PARTIAL_DATE, *extra), says, needs)
 
 
 def _open(

@@ -24,10 +24,7 @@ def read_treatments(record: Record, condition: Condition) -> list[Course | Opera
 
 
 def _some_time_ago(record: Record, condition: Condition) -> Span:
-    """Dates not stated: over, some day up to receipt. A code that begins later has not begun before its onset."""
-    onset = condition.onset
-    if onset is not None and onset.first is not None and onset.first > record.received_on:
-        return Span(onset, until_receipt(onset, record.received_on), "unknown")
+    """Dates not stated: over, some day up to receipt."""
     return Span(open_past(record), open_past(record), "unknown")
 
 

@@ -193,7 +193,7 @@ def _pregnancy(raw: _Raw) -> Sign | None:
     return Sign(coded.pop(), raw.shown) if len(coded) == 1 else None
 
 
-def _ecog(raw: _Raw) -> Score | None:
+def _ecog(raw: _Raw) -> Score | Amount | None:
     """A whole number from 0 to 5, without a unit or as a score, or one of the coded answers."""
     if isinstance(raw, Concept):
         coded = {_ECOG[code] for code in raw.of("loinc") if code in _ECOG}
@@ -201,7 +201,9 @@ def _ecog(raw: _Raw) -> Score | None:
     number = raw
     if isinstance(raw, Quantity):
         unit = raw.code if raw.code and system_of(raw.system) == "ucum" else raw.unit
-        if raw.comparator is not None or (unit and unit not in _ECOG_UNITS):
+        if unit and unit not in _ECOG_UNITS:
+            return Amount(raw.value, raw.comparator, raw.unit or unit, None, None, "unit")
+        if raw.comparator is not None:
             return None
         number = raw.value
     if isinstance(number, Decimal) and number in (0, 1, 2, 3, 4, 5):
