@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from trialscreen.wiring.embedded.places import forget
+from trialscreen.wiring.embedded.places import PlaceFault, forget
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("trialscreen", "eligibility", "patients", "templates")
@@ -142,6 +142,8 @@ def assert_refuses_to_run_twice(checkout: Path, address: str) -> None:
     second.until("it is already running for this checkout")
     assert second.until("at http")[0]
     assert second.process.wait(PATIENCE) == 1
+    with pytest.raises(PlaceFault, match="it is running"):
+        forget(checkout)
     assert get(f"{address}/healthz/live")[0] == 200
 
 

@@ -8,11 +8,13 @@ owner or permissions; no folder that was there before is changed.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import stat
 import tempfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from trialscreen.wiring.embedded.accounts import Account, account_for
 # A socket's path has room for about 107 bytes; ours ends in "/.s.PGSQL.5432".
 LONGEST_SOCKET_FOLDER = 85
 HOMES_OF_ROOT = (Path("/var/lib"), Path("/var/tmp"))  # noqa: S108 - owner and content are checked
+LOCK = "lock"
 OWNER_NOTE = "made-for"
 SHORT_SOCKETS_NOTE = "sockets-are-in"
 SHUT = 0o700
@@ -91,8 +94,16 @@ def run_folder(checkout: Path) -> Path:
 
 
 def forget(checkout: Path) -> list[Path]:
-    """Remove what ``make run`` keeps for this checkout; the folders that are gone."""
+    """Remove what ``make run`` keeps for this checkout; the folders that are gone.
+
+    Raises :class:`PlaceFault` while it runs: nothing is ended here, or taken from under it.
+    """
     own = checkout / ".run"
+    with suppress(FileNotFoundError), (own / LOCK).open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as held:
+            raise PlaceFault("it is running; end it first (Ctrl-C where it was started)") from held
     candidates = [kept for kept in [_kept_short_sockets(own)] if kept] + [own]
     if os.geteuid() == 0:
         homes = [parent / _name_for(checkout) for parent in HOMES_OF_ROOT]

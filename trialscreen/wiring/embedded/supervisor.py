@@ -20,7 +20,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
-from trialscreen.wiring.embedded.places import Place, lasting_place, run_folder
+from trialscreen.wiring.embedded.places import LOCK, Place, lasting_place, run_folder
 from trialscreen.wiring.embedded.postgres import Postgres
 from trialscreen.wiring.embedded.processes import Process, ProcessFault, run_to_end
 from trialscreen.wiring.embedded.sockets import listen_on_loopback
@@ -83,7 +83,7 @@ class Supervisor:
     # -- one at a time ------------------------------------------------------------------------
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        with (self._run / "lock").open("a+") as lock:
+        with (self._run / LOCK).open("a+") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as held:
@@ -177,6 +177,7 @@ class Supervisor:
         web = self._python(
             "the web server",
             *("-m", "gunicorn", "trialscreen.wiring.wsgi", *binds, "--no-control-socket"),
+            "--preload",
             *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
             *("--timeout", "60", "--graceful-timeout", "5"),
         )
@@ -209,7 +210,7 @@ class Supervisor:
 
     def _announce(self, port: int) -> None:
         address = f"http://localhost:{port}"
-        with (self._run / "lock").open("a") as lock:
+        with (self._run / LOCK).open("a") as lock:
             lock.write(f"at {address}\n")
         self._say(f"Logs are in {self._logs}")
         self._say("Press Ctrl-C to end it")
