@@ -82,7 +82,7 @@ class Draft:
     def chance(self, share: float) -> bool:
         return self.rng.random() < share
 
-    def pick(self, *choices):
+    def pick(self, *choices: Any) -> Any:
         return self.rng.choice(choices)
 
     def word(self, words: str) -> str:
@@ -141,7 +141,7 @@ class Draft:
 
     # entries
 
-    def add(self, kind: str, **elements) -> Json:
+    def add(self, kind: str, **elements: Any) -> Json:
         self.count += 1
         resource: Json = {"resourceType": kind, "id": f"r{self.count}", **elements}
         if kind == "ResearchSubject":
@@ -157,7 +157,7 @@ class Draft:
         found = [entry["resource"] for entry in self.entries]
         return [each for each in found if each["resourceType"] in kinds]
 
-    def attest(self, criterion: str, answer: str, ago: int, **more) -> None:
+    def attest(self, criterion: str, answer: str, ago: int, **more: Any) -> None:
         self.document["attestations"].append(
             {
                 "criterion": criterion,

@@ -65,7 +65,7 @@ BENDS = (
     (1, add_specimen),
     (5, add_statement),
     (14, add_statements),
-    (3, lambda d: d.of_kind("Observation") and grow_old(d)),
+    (3, grow_old),
     (3, lambda d: add_statement(d, "radiotherapy-washout")),
     (2, lambda d: add_statement(d, "pregnancy-test-negative")),
     (4, bend_patient),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from tests.differential.draft import (
     LOINC,
@@ -48,7 +49,7 @@ TIMES = {"bilirubin": "1", "creatinine": "1.5", "ast": "2.5", "alt": "2.5"}
 GOOD = {"granulocytes": "3.9", "neutrophils": "3.9", "platelets": "231"}
 
 
-def decimal(text: str, factor: object = 1) -> Decimal:
+def decimal(text: str, factor: Any = 1) -> Decimal:
     return (Decimal(text) * Decimal(factor)).normalize() + 0
 
 

@@ -30,8 +30,9 @@ def add_statements(draft: Draft) -> None:
 
 def grow_old(draft: Draft) -> None:
     """The first results or statements were longer ago."""
-    if draft.chance(0.5):
-        for result in draft.rng.sample(draft.of_kind("Observation"), k=1):
+    results = draft.of_kind("Observation")
+    if results and draft.chance(0.5):
+        for result in draft.rng.sample(results, k=1):
             result["effectiveDateTime"] = draft.back(draft.pick(7, 8, 14, 15, 28, 29))
             result.pop("effectivePeriod", None)
             result.pop("effectiveInstant", None)

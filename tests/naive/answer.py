@@ -28,6 +28,7 @@ from tests.naive.outcomes import MET, NOT_APPLICABLE, NOT_MET, UNKNOWN, Finding,
 HORIZON = 180
 DEFAULTS = {"hematology": 14, "chemistry": 14, "pregnancy": 7, "imaging": 28, "ecog": 28}
 CRITERIA = list(statements.ALLOWED)
+Findings = dict[str, Finding]
 
 # What a not_met without clears_on can still be changed by, where it is not always new_data.
 NEVER_CHANGES = {
@@ -131,10 +132,10 @@ class Case:
     def laboratory(self, criterion: str, on: date) -> Finding:
         chart = self.chart
         if criterion in ("granulocytes", "platelets"):
-            names = {"granulocytes": ("granulocytes", "neutrophils"), "platelets": ("platelets",)}
+            counts = {"granulocytes": ("granulocytes", "neutrophils"), "platelets": ("platelets",)}
             limit = Fraction(15, 10) if criterion == "granulocytes" else Fraction(100)
-            found = labs.usable(chart, *names[criterion])
-            judge = labs.at_least(names[criterion][-1], limit * 10**9)
+            found = labs.usable(chart, *counts[criterion])
+            judge = labs.at_least(counts[criterion][-1], limit * 10**9)
             return together([labs.last_result(found, on, self.policy["hematology"], judge)])
         analytes = {
             "bilirubin-normal": (("bilirubin",), Fraction(1)),
@@ -207,7 +208,7 @@ def evaluate(document: dict[str, Any], *, on: date, days: int = HORIZON) -> dict
         "earliest_date": earliest(today, day) if status == "not_yet" else None,
         "windows": runs(calendar, lambda when: is_eligible(day(when))),
         "possible_windows": [
-            {**run, "repeat": repeats(run, case, day)}
+            {**run, "repeat": repeats(run, day)}
             for run in runs(calendar, lambda when: is_possible(day(when)))
         ],
         "to_confirm": [
@@ -243,7 +244,7 @@ def overall(findings: dict[str, Finding]) -> str:
     return "eligible"
 
 
-def earliest(today: dict[str, Finding], day) -> str | None:
+def earliest(today: Findings, day: Callable[[date], Findings]) -> str | None:
     """The first day without a not_met, from the latest clears_on up to the horizon after it."""
     first = max(finding.clears_on for finding in today.values() if finding.clears_on)
     for step in range(HORIZON + 1):
@@ -265,7 +266,7 @@ def is_possible(findings: dict[str, Finding]) -> bool:
     )
 
 
-def runs(calendar: list[date], holds) -> list[dict[str, Any]]:
+def runs(calendar: list[date], holds: Callable[[date], bool]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     previous = False
     for when in calendar:
@@ -279,7 +280,7 @@ def runs(calendar: list[date], holds) -> list[dict[str, Any]]:
     return found
 
 
-def repeats(run: dict[str, Any], case: Case, day) -> list[str]:
+def repeats(run: dict[str, Any], day: Callable[[date], Findings]) -> list[str]:
     """The criteria that lapse somewhere in the run."""
     first, last = date.fromisoformat(run["from"]), date.fromisoformat(run["to"])
     when = [first + timedelta(days=step) for step in range((last - first).days + 1)]

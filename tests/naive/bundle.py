@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 
 from tests.naive import dates
+from tests.naive.codes import words
 
 
 class Refused(Exception):
@@ -46,8 +47,8 @@ STATUSES = {
     "on-study-intervention on-study-observation pending-on-study potential-candidate screening "
     "withdrawn",
 }
-INTENTS = (
-    "proposal plan order original-order reflex-order filler-order instance-order option".split()
+INTENTS = words(
+    "proposal plan order original-order reflex-order filler-order instance-order option"
 )
 DATES = {
     "Patient": "birthDate deceasedDateTime",

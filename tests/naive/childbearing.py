@@ -7,6 +7,7 @@ from datetime import date
 from tests.naive import codes, conditions, dates, labs, limits, units
 from tests.naive.conditions import PRESENT, STATUS_MISSING
 from tests.naive.illness import needs_statement
+from tests.naive.labs import Judge
 from tests.naive.outcomes import (
     NOT_APPLICABLE,
     NOT_MET,
@@ -21,7 +22,7 @@ from tests.naive.outcomes import (
     together,
     unknown,
 )
-from tests.naive.records import Chart, Course, Result
+from tests.naive.records import Chart, Course, Record, Result
 
 CAN, CANNOT, UNCLEAR = "can", "cannot", "unclear"
 
@@ -39,7 +40,9 @@ def _possibly(marks: list[set[bool]]) -> set[bool]:
     return {True, False} if any(True in each for each in marks) else {False}
 
 
-def _on_record(chart: Chart, on: date, classes: tuple[str, ...], operations: tuple[str, ...]):
+def _on_record(
+    chart: Chart, on: date, classes: tuple[str, ...], operations: tuple[str, ...]
+) -> set[bool]:
     """Whether a status code or a completed operation is certain on the day."""
     marks = [
         conditions.begun(each, on)
@@ -72,7 +75,8 @@ def childbearing(chart: Chart, on: date) -> tuple[set[str], set[str], list]:
         )
         cannot = _possibly([absent, postmenopausal(chart, on)])
         return {CANNOT if each else CAN for each in cannot}, set(), []
-    doubts, marks = [], []
+    doubts: list[Record] = []
+    marks: list[set[bool]] = []
     for each in conditions.with_class(chart.conditions, "pregnancy", "lactation"):
         seen = {state in (PRESENT, STATUS_MISSING) for state, _ in conditions.states(each, on)}
         if True in seen:
@@ -80,7 +84,7 @@ def childbearing(chart: Chart, on: date) -> tuple[set[str], set[str], list]:
             marks.append(seen)
     for result in chart.results:
         if result.analytes & {"pregnancy test, qualitative", "pregnancy test, quantitative"}:
-            days = result.days or dates.Span(dates.FAR_PAST, dates.FAR_PAST)
+            days = result.collected or dates.Span(dates.FAR_PAST, dates.FAR_PAST)
             seen = {day <= on for day in dates.possible_days(days, dates.around(on))}
             if True in seen:
                 doubts.append(result)
@@ -92,7 +96,7 @@ def childbearing(chart: Chart, on: date) -> tuple[set[str], set[str], list]:
 TESTS = ("pregnancy test, qualitative", "pregnancy test, quantitative")
 
 
-def _judge_test(chart: Chart):
+def _judge_test(chart: Chart) -> Judge:
     def judge(result: Result) -> Ground:
         if "pregnancy test, quantitative" in result.analytes:
             return _quantitative(chart, result)
@@ -125,9 +129,10 @@ def _quantitative(chart: Chart, result: Result) -> Ground:
         known.add(labs.number(high.get("value")))
     if undecided or len(known) != 1 or None in known:
         problems.add("no-reference-range")
-    if problems:
+    limit = next(iter(known), None)
+    if problems or exact is None or limit is None:
         return unknown(*problems, causes=[result])
-    return labs.judged(labs.Amount(comparator, exact).is_at_most(known.pop()), result)
+    return labs.judged(labs.Amount(comparator, exact).is_at_most(limit), result)
 
 
 def pregnancy_test(chart: Chart, on: date, window: int) -> Finding:
@@ -168,7 +173,9 @@ def _judge_status(result: Result) -> Ground:
     return not_met() if codes.PREGNANT in coded else nothing()
 
 
-def _last_positive(chart: Chart, analytes: tuple[str, ...], on: date, window: int, judge) -> Ground:
+def _last_positive(
+    chart: Chart, analytes: tuple[str, ...], on: date, window: int, judge: Judge
+) -> Ground:
     """not_met when the last one is positive; other results have no effect here."""
 
     def positive(result: Result) -> Ground:

@@ -1,8 +1,7 @@
 """The code tables, transcribed once more by hand, and how a code is matched with them.
 
 ICD codes match by prefix, with or without the dot; ``"C45-C76"`` is a range of categories and
-``"=C79.4"`` the code exactly as long as written. SNOMED, RxNorm and CPT codes match as listed,
-ATC codes by prefix.
+``"=C79.4"`` the code exactly. SNOMED, RxNorm and CPT match as listed, ATC by prefix.
 """
 
 from __future__ import annotations
@@ -197,22 +196,15 @@ LOGARITHMS = frozenset({"38180-6", "47252-2"})
 LONGEST_DIMENSION = "33728-7"
 PATHOLOGY_REPORTS = frozenset({"22637-3", "11526-1"})
 
-ECOG_ANSWERS = {
-    "LA9622-7": 0,
-    "LA9623-5": 1,
-    "LA9624-3": 2,
-    "LA9625-0": 3,
-    "LA9626-8": 4,
-    "LA9627-6": 5,
-}
+_SCORES = words("LA9622-7 LA9623-5 LA9624-3 LA9625-0 LA9626-8 LA9627-6")
+ECOG_ANSWERS = {code: score for score, code in enumerate(_SCORES)}
 NEGATIVE_CODES = frozenset({"260385009", "260415000"})
 NEGATIVE_WORDS = frozenset({"negative", "neg", "not detected", "nonreactive", "non-reactive"})
 POSITIVE_CODES = frozenset({"10828004", "260373001"})
 POSITIVE_WORDS = frozenset({"positive", "pos", "detected", "reactive"})
 PREGNANT, NOT_PREGNANT = "77386006", "60001007"
 
-XRAY = frozenset({"363680008", "399208008"})
-PHYSICAL_EXAM = frozenset({"5880005"})
+XRAY_OR_EXAM = frozenset({"363680008", "399208008", "5880005"})
 CT = frozenset({"77477000"})
 
 FFPE = "441652008"
@@ -251,7 +243,6 @@ def icd_matches(code: str, patterns: str) -> bool:
 
 
 def condition_classes(concept: object) -> set[str]:
-    """Every class that any coding of the concept falls in."""
     found = set()
     for system, code in codings(concept):
         for name, (icd, exceptions, snomed) in CONDITIONS.items():
@@ -273,10 +264,10 @@ def drug_classes(concept: object) -> set[str]:
                 found.add(name)
             if system == RXNORM and code in rxnorm.split():
                 found.add(name)
-        if system == ATC and code.upper().startswith(REST_OF_ANTICANCER):
-            listed = DRUGS["immunotherapy"][0].split() + DRUGS["chemotherapy"][0].split()
-            if not code.upper().startswith(tuple(listed)):
-                found.add("targeted")
+        listed = words(DRUGS["immunotherapy"][0] + " " + DRUGS["chemotherapy"][0])
+        is_anticancer = system == ATC and code.upper().startswith(REST_OF_ANTICANCER)
+        if is_anticancer and not code.upper().startswith(listed):
+            found.add("targeted")
     return found
 
 
@@ -293,7 +284,7 @@ def procedure_classes(concept: object) -> set[str]:
 
 def analytes(concept: object) -> set[str]:
     loinc = set(in_system(concept, LOINC))
-    return {name for name, codes in OBSERVATIONS.items() if loinc & set(codes.split())}
+    return {name for name, codes in OBSERVATIONS.items() if loinc & {*words(codes)}}
 
 
 def is_brain(concept: object) -> bool:
@@ -308,7 +299,3 @@ def is_invasive_melanoma_morphology(concept: object) -> bool:
         if is_morphology and "872" <= bare[:3] <= "879" and bare[4] == "3":
             return True
     return False
-
-
-def is_cutaneous_melanoma_conclusion(concept: object) -> bool:
-    return "cutaneous melanoma" in condition_classes(concept)

@@ -27,12 +27,12 @@ ENDED, PRESENT, STATUS_MISSING, NOT_BEGUN = "ended", "present", "status missing"
 def states(condition: Condition, on: date) -> list[tuple[str, date | None]]:
     """(state, day of abatement) for every combination of possible onset and abatement days."""
     marks = dates.around(on) | dates.around(dates.add_years(on, -5), reach=4)
-    starts = [None]
+    starts: list[date | None] = [None]
     if condition.onset is not None:
-        starts = dates.possible_days(condition.onset, marks)
-    ends = [None]
+        starts = list(dates.possible_days(condition.onset, marks))
+    ends: list[date | None] = [None]
     if condition.abatement is not None:
-        ends = dates.possible_days(condition.abatement, marks)
+        ends = list(dates.possible_days(condition.abatement, marks))
     pairs = [(start, end) for start in starts for end in ends]
     sensible = [(s, e) for s, e in pairs if s is None or e is None or s <= e]
     return [_state(condition, on, start, end) for start, end in sensible or pairs]

@@ -60,7 +60,7 @@ def read(text: object, zone: tzinfo) -> Moment:
     A time of day without offset is dropped (only its date is used).
     """
     found = _FORM.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
+    if found is None or not isinstance(text, str):
         raise NotADate(text)
     year, month, day, hour, _, _, offset = found.groups()
     try:

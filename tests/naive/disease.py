@@ -54,7 +54,7 @@ def _proofs(chart: Chart) -> list[dates.Span | None]:
     for result in chart.results:
         value = result.raw.get("valueCodeableConcept")
         if "histology" in result.analytes and codes.is_invasive_melanoma_morphology(value):
-            found.append(result.days)
+            found.append(result.collected)
     for report, days in chart.reports:
         named = set(codes.in_system(report.get("code"), codes.LOINC))
         if not named & codes.PATHOLOGY_REPORTS:
@@ -62,7 +62,7 @@ def _proofs(chart: Chart) -> list[dates.Span | None]:
         for conclusion in report.get("conclusionCode", []):
             if codes.is_invasive_melanoma_morphology(
                 conclusion
-            ) or codes.is_cutaneous_melanoma_conclusion(conclusion):
+            ) or CUTANEOUS in codes.condition_classes(conclusion):
                 found.append(days)
     return found
 
@@ -113,7 +113,7 @@ def brain(chart: Chart, on: date) -> Finding:
     for result in chart.results:
         if _is_measured_in_the_brain(chart, result):
             seen = unknown("needs-judgement")
-            choices = [seen if yes else nothing() for yes in _taken(result.days, on)]
+            choices = [seen if yes else nothing() for yes in _taken(result.collected, on)]
             grounds.append(over_days(choices, causes=[result]))
     return together(grounds)
 

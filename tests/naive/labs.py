@@ -23,6 +23,7 @@ from tests.naive.outcomes import (
 )
 from tests.naive.records import Chart, Result
 
+Judge = Callable[[Result], Ground]
 COMPARATORS = ("<", "<=", ">", ">=")
 
 
@@ -72,7 +73,7 @@ def usable(chart: Chart, *analytes: str) -> list[Result]:
     return [
         result
         for result in chart.results
-        if result.analytes & set(analytes) and result.days and has_value(result.raw)
+        if result.analytes & set(analytes) and result.collected and has_value(result.raw)
     ]
 
 
@@ -161,7 +162,7 @@ def quantity(raw: dict, analyte: str) -> tuple[Amount | None, str | None, set[st
     if understood is None:
         return None, None, problems | {"unit"}
     dimension, factor = understood
-    if problems:
+    if problems or exact is None:
         return None, dimension, problems
     if not units.is_plausible(analyte, dimension, exact * factor):
         return None, dimension, {"implausible"}

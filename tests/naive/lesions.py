@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -29,7 +30,7 @@ def _lesion_results(chart: Chart) -> list[Result]:
         result
         for result in chart.results
         if "tumour size" in result.analytes
-        and result.days
+        and result.collected
         and not result.specimen
         and longest_dimension(result.raw) is not None
     ]
@@ -46,7 +47,7 @@ def longest_dimension(raw: dict) -> dict | None:
 
 
 def _amount(result: Result) -> tuple[labs.Amount | None, set[str]]:
-    amount, _, problems = labs.quantity(longest_dimension(result.raw), "length")
+    amount, _, problems = labs.quantity(longest_dimension(result.raw) or {}, "length")
     return amount, problems
 
 
@@ -54,7 +55,7 @@ def _method(raw: dict, ct_is_spiral: bool) -> str:
     """standard (20 mm), spiral (10 mm), ct (spiral or not is not said) or other."""
     method = raw.get("method", {})
     coded = set(codes.in_system(method, codes.SNOMED))
-    if coded & (codes.XRAY | codes.PHYSICAL_EXAM):
+    if coded & codes.XRAY_OR_EXAM:
         return "standard"
     if not coded & codes.CT:
         return "other"
@@ -95,6 +96,7 @@ def _is_small(result: Result, *, by_listed_method: bool) -> Ground:
     return ground
 
 
+Reading = Callable[[list[Result], list[Result]], Ground]
 Dated = list[tuple[Result, date]]
 
 
@@ -143,7 +145,7 @@ def _readings(past: Dated, since: date) -> list[tuple[list[Result], list[Result]
     return found
 
 
-def _over_lesions(chart: Chart, on: date, window: int, judge) -> Finding:
+def _over_lesions(chart: Chart, on: date, window: int, judge: Reading) -> Finding:
     results = _lesion_results(chart)
     since = on - timedelta(days=window)
     grounds, used = [], []

@@ -25,7 +25,7 @@ def at_most_times_upper_limit(
             return unknown(*problems, causes=[result])
         limit, trouble = upper_limit(chart, result, analyte, dimension, site_ranges)
         problems = problems | trouble
-        if problems:
+        if problems or amount is None or limit is None:
             return unknown(*problems, causes=[result])
         return judged(amount.is_at_most(times * limit), result)
 
@@ -106,13 +106,13 @@ def _fits_population(chart: Chart, reference_range: dict) -> str:
 
 
 def _fits_age(chart: Chart, result: Result, age: dict) -> str:
-    limits = {}
+    limits: dict[str, Fraction] = {}
     for side in ("low", "high"):
         if side in age:
             unit = age[side].get("code") or age[side].get("unit")
             if unit not in (None, "a"):
                 return "no"
-            limits[side] = number(age[side].get("value"))
+            limits[side] = number(age[side].get("value")) or Fraction(0)
     if not limits:
         return "yes"
     ages = possible_ages(chart, result)

@@ -55,6 +55,12 @@ def uncertain(ground: Ground) -> Ground:
     return nothing()
 
 
+def latest(days: list[date | None]) -> date | None:
+    """The latest of the days, None if any is None."""
+    known = [day for day in days if day is not None]
+    return max(known) if len(known) == len(days) else None
+
+
 def over_days(grounds: list[Ground], *, nothing_is: str = MET, causes: Iterable = ()) -> Ground:
     """The same verdict on every possible day, or unknown because the date is not precise.
 
@@ -71,7 +77,7 @@ def over_days(grounds: list[Ground], *, nothing_is: str = MET, causes: Iterable 
     first = grounds[0]
     if first.verdict == NOT_MET:
         clears = [g.clears for g in grounds]
-        return not_met(None if None in clears else max(clears))
+        return not_met(latest(clears))
     return Ground(first.verdict)
 
 
@@ -111,7 +117,7 @@ def together(grounds: Iterable[Ground], *, nothing_is: str = MET) -> Finding:
     failing = [g for g in grounds if g.verdict == NOT_MET]
     if failing:
         clears = [g.clears for g in failing]
-        return Finding(NOT_MET, "evidence", clears_on=None if None in clears else max(clears))
+        return Finding(NOT_MET, "evidence", clears_on=latest(clears))
     doubtful = [g for g in grounds if g.verdict == UNKNOWN]
     if doubtful:
         return Finding(

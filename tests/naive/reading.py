@@ -125,7 +125,7 @@ class _Reader(Courses):
             raw=raw,
             latest=self.latest_of(days, issued.days.cut(self.received) if issued else None),
             analytes=codes.analytes(raw["code"]),
-            days=days,
+            collected=days,
             instant=moment.instant if moment else None,
             issued=(issued.days.last, issued.instant) if issued else None,
             specimen="specimen" in raw,

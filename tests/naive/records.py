@@ -58,10 +58,16 @@ class Course(Record):
 @dataclass
 class Result(Record):
     analytes: set[str]
-    days: Span | None
+    collected: Span | None
     instant: datetime | None
     issued: tuple[date, datetime | None] | None
     specimen: bool
+
+    @property
+    def days(self) -> Span:
+        """The days on which it can have been collected, of a result that has a date."""
+        assert self.collected is not None
+        return self.collected
 
 
 @dataclass

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.naive import codes
@@ -11,7 +13,7 @@ DECIDED = ("met", "evidence")
 FAILS = ("not_met", "evidence")
 
 
-def neutrophils(value: str, unit: str | None, on: str = "2026-11-18", **more) -> tuple:
+def neutrophils(value: str, unit: str | None, on: str = "2026-11-18", **more: Any) -> tuple:
     return Sample().lab("751-8", value, unit, on, **more).of("granulocytes")
 
 
@@ -107,7 +109,7 @@ def test_partial_collection_dates() -> None:
 
 
 def test_upper_limits() -> None:
-    def bilirubin(**more) -> tuple:
+    def bilirubin(**more: Any) -> tuple:
         ranges = more.pop("ranges", [])
         sample = Sample(gender="female", birthDate="1984-05-17")
         sample.lab("14631-6", "20", "umol/L", back(1), **more)

@@ -69,6 +69,10 @@ def judge_course(
     return over_days(grounds, nothing_is=nothing_is, causes=[course])
 
 
+def _always(ground: Ground) -> Callable[[date, date | None], Ground]:
+    return lambda _start, _end: ground
+
+
 # settings
 
 
@@ -85,7 +89,7 @@ def by_setting(
                 ground = met()
             else:
                 ground = unknown("intent-not-stated")
-            grounds.append(judge_course(course, on, set(), lambda s, e, ground=ground: ground))
+            grounds.append(judge_course(course, on, set(), _always(ground)))
     return together(grounds)
 
 
@@ -149,7 +153,9 @@ def radiotherapy_washout(chart: Chart, on: date, statement: Statement | None) ->
     if statement is not None and statement.answer == MET:
         said = statement.stated_on
         marks |= dates.around(said)
-    exception = said is not None and statement.detail == "low-dose-exception"
+    exception = (
+        statement is not None and said is not None and statement.detail == "low-dose-exception"
+    )
     grounds = []
     for course in given(chart, "radiotherapy"):
         clears = None if course.end is None else dates.add_days(course.end.last, 28)
@@ -211,7 +217,7 @@ def _participation(each: Participation, on: date, marks: set[date]) -> Ground:
             grounds.append(nothing())
         elif on_intervention and (end is None or end >= on):
             grounds.append(not_met(clears))
-        elif on <= dates.add_days(end, 28):
+        elif end is not None and on <= dates.add_days(end, 28):
             grounds.append(unknown("needs-judgement"))
         else:
             grounds.append(met())

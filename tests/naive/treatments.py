@@ -87,7 +87,9 @@ class Courses:
 
     # courses
 
-    def start_and_unknown_end(self, start: Span | None, at_latest: date | None = None):
+    def start_and_unknown_end(
+        self, start: Span | None, at_latest: date | None = None
+    ) -> tuple[Span, Span]:
         """A finished course without an end date ended between its start and the receipt."""
         last = self.received if at_latest is None else min(self.received, at_latest)
         start = start or self.open_past(last)
@@ -166,14 +168,15 @@ class Courses:
             for dosage in raw.get("dosageInstruction", [])
             if "boundsPeriod" in dosage.get("timing", {}).get("repeat", {})
         ]
-        starts = [self.days(period, "start") for period in bounds if "start" in period]
+        starts = [day for day in (self.days(period, "start") for period in bounds) if day]
         first = Span(min(s.first for s in starts), min(s.last for s in starts)) if starts else None
         start = first or self.days(raw, "authoredOn")
         planned = status not in ("completed", "stopped")
         ends = [self.days(period, "end", planned=planned) for period in bounds]
         end = None
-        if ends and None not in ends:
-            end = Span(max(e.first for e in ends), max(e.last for e in ends))
+        known = [day for day in ends if day]
+        if known and len(known) == len(ends):
+            end = Span(max(e.first for e in known), max(e.last for e in known))
         return Course(
             raw=raw,
             latest=self.latest_of(

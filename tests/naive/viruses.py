@@ -6,6 +6,7 @@ from datetime import date
 
 from tests.naive import conditions, dates, labs
 from tests.naive.conditions import NOT_BEGUN, PRESENT, STATUS_MISSING
+from tests.naive.labs import Judge
 from tests.naive.outcomes import (
     Finding,
     Ground,
@@ -66,7 +67,7 @@ def _positive_needs_confirmation(result: Result) -> Ground:
     return nothing()
 
 
-def _last_test(chart: Chart, analyte: str, on: date, judge) -> Ground:
+def _last_test(chart: Chart, analyte: str, on: date, judge: Judge) -> Ground:
     results = labs.usable(chart, analyte)
     return labs.last_result(results, on, None, judge, nothing_found=lambda _: nothing())
 
