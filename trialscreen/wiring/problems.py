@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 MEDIA_TYPE = "application/problem+json"
-# Where each kind is described: docs/problems.md, a heading per slug.
+# The page that describes each kind, a heading per slug.
 TYPES = "/api/docs/problems"
 
 SENTENCES = {
@@ -39,6 +39,31 @@ SENTENCES = {
     503: "A part of the service is not available; try again in a moment.",
 }
 
+# The names that Python 3.13 gave these two; earlier versions have older ones.
+TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+
+
+def title_of(status: int) -> str:
+    return TITLES.get(status, HTTPStatus(status).phrase)
+
+
+def type_of(status: int) -> str:
+    """The address of this kind of problem on the page that describes them all."""
+    return f"{TYPES}#{title_of(status).lower().replace(' ', '-')}"
+
+
+def kinds() -> list[dict[str, Any]]:
+    """Every kind of problem with its sentence, for the page that describes them."""
+    return [
+        {
+            "slug": type_of(status).partition("#")[2],
+            "status": status,
+            "title": title_of(status),
+            "detail": detail,
+        }
+        for status, detail in SENTENCES.items()
+    ]
+
 
 def is_api(path: str) -> bool:
     return path.startswith("/api/")
@@ -52,12 +77,11 @@ def document(
     errors: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
     """The problem as a JSON-ready dict; `errors` holds ``{pointer, code, detail}`` each."""
-    reason = HTTPStatus(status)
     body: dict[str, Any] = {
-        "type": f"{TYPES}#{reason.phrase.lower().replace(' ', '-')}",
-        "title": reason.phrase,
+        "type": type_of(status),
+        "title": title_of(status),
         "status": status,
-        "detail": detail or SENTENCES.get(status, reason.description),
+        "detail": detail or SENTENCES.get(status, HTTPStatus(status).description),
     }
     if instance:
         body["instance"] = instance

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from trialscreen.wiring.problems import SENTENCES, answer, is_api, refuse_request
+from patients.intake.problems import REFUSALS
+from trialscreen.wiring.problems import SENTENCES, answer, is_api, kinds, refuse_request
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -38,3 +40,8 @@ def failed(request: HttpRequest) -> HttpResponse:
     return HttpResponseServerError(
         render_to_string("errors/failed.html", {"detail": SENTENCES[500]})
     )
+
+
+def described(request: HttpRequest) -> HttpResponse:
+    """What the `type` of a problem document leads to: every kind, and every reason of a refusal."""
+    return render(request, "api/problems.html", {"kinds": kinds(), "refusals": REFUSALS})

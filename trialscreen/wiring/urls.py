@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("eligibility.api.urls")),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     path("api/docs/", looser(SpectacularSwaggerSplitView.as_view()), name="api-docs"),
+    path("api/docs/problems", refusals.described, name="api-problems"),
     # Below /api/ even "nothing here" is JSON.
     re_path(r"^api(?:/.*)?$", refusals.nothing_here),
     path("", include("eligibility.urls")),
