@@ -30,9 +30,9 @@ def _lines() -> Iterator[str]:
     yield "# Codes"
     yield ""
     yield (
-        f"Generated from `patients/codes/dictionary.json`, version {VERSION} (`{DIGEST[:19]}…`). A code marked † is kept"
-        " but not read, because it was not verified in a second source. ICD-10 and ATC codes match by prefix, all"
-        " others exactly."
+        f"Generated from `patients/codes/dictionary.json`, version {VERSION} (`{DIGEST[:19]}…`)."
+        " A code marked † is kept but not read, because it was not verified in a second source."
+        " ICD-10 and ATC codes match by prefix, all others exactly."
     )
     yield from _systems()
     yield from _analytes()

@@ -33,6 +33,8 @@ NOT_USED: Final = Standing("not-used")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\\s]+")
 _RANGE: Final = re.compile(r"^([A-Z])(\d\d)-([A-Z])(\d\d)$")
 _ICD: Final = re.compile(r"^[A-Z]\d[0-9A-Z][0-9A-Z]{0,4}[+*†!]?$")
+# A whole block of codes is no code: “C43-C44” does not say which.
+_BLOCK: Final = re.compile(r"^[A-Z]\d[0-9A-Z]-[A-Z]\d")
 _ATC: Final = re.compile(r"^[A-Z](\d\d([A-Z]([A-Z](\d\d)?)?)?)?$")
 
 
@@ -146,7 +148,7 @@ def classify(kind: Kind, system: str | None, code: str) -> Standing:
 
 
 def _classify_icd(code: str) -> Standing:
-    classes = _ICD_CLASSES.classes(code) if _ICD.match(code) else frozenset()
+    classes = frozenset[str]() if _BLOCK.match(code) else _ICD_CLASSES.classes(code)
     if classes:
         return Standing("classes", classes, code.startswith(_ICD_PROVISIONAL))
     if code.startswith(_ICD_OPEN) or not _ICD.match(code):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from patients.codes.describe import document
 from patients.codes.loader import CONTENT, DIGEST, PATH, VERSION, digest_of, system_of
 from patients.codes.lookup import classify, compatible, icd
 from tests.intake.build import ATC, CPT, ICD, LOINC, RXNORM, SNOMED
@@ -230,6 +231,9 @@ CONDITIONS = {
     "D48.5": "?",
     "D49.9": "?",
     "melanoma": "?",
+    "C43-C44": "?",
+    "C43.-": "cutaneous-melanoma",
+    "A17.0+": "infection",
     "43": "?",
     "": "?",
 }
@@ -315,6 +319,7 @@ DRUGS = {
     "S01CA01": "corticosteroid-topical",
     "A07EA06": "corticosteroid-either",
     "C05AA01": "corticosteroid-either",
+    "L01FF99X": "immunotherapy",
     "L03AB07": "?",
     "L03AA02": "?",
     "C09AA02": "-",
@@ -380,3 +385,10 @@ def test_a_code_of_an_unknown_system_says_nothing(code: str) -> None:
 def test_eye_melanoma_is_not_another_tumour_as_well() -> None:
     both = frozenset({"other-solid-tumour", "non-cutaneous-melanoma"})
     assert compatible(both) == {"non-cutaneous-melanoma"}
+
+
+def test_the_tables_in_the_documentation_are_up_to_date() -> None:
+    path = PATH.parents[2] / "docs" / "codes.md"
+    assert path.read_text(encoding="utf-8") == document(), (
+        "python -m patients.codes.describe > docs/codes.md"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,9 +65,9 @@ def test_operation_outcome_names_every_place() -> None:
             Issue("line 1, column 2", "not-json", "The data is not JSON."),
         )
     )
-    outcome = operation_outcome(refused)
+    outcome: dict[str, Any] = operation_outcome(refused)
     assert outcome["resourceType"] == "OperationOutcome"
-    first, second = outcome["issue"]  # type: ignore[misc, attr-defined]
+    first, second = outcome["issue"]
     assert first["expression"] == ["Bundle.entry[0].resource"]
     assert first["severity"] == "error"
     assert "expression" not in second

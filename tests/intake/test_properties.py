@@ -180,6 +180,8 @@ def mutate(tree: Any, draw: random.Random) -> None:
         held = holder[path[-1]]
     except (KeyError, IndexError, TypeError):
         return
+    if not isinstance(holder, dict | list):
+        return
     action = draw.choice(["drop", "retype", "retype", "duplicate", "nest", "rename", "transplant"])
     if action == "drop":
         del holder[path[-1]]

@@ -303,6 +303,12 @@ def test_ecog(given: dict[str, Any], score: int | None) -> None:
     assert (found.value if isinstance(found, Score) else None) == score
 
 
+def test_ecog_with_another_unit_is_a_fault_of_the_unit() -> None:
+    found = value("89247-1", valueQuantity=quantity(1, "%"))
+    assert isinstance(found, Amount)
+    assert (found.fault, found.canonical) == ("unit", None)
+
+
 def test_karnofsky_is_shown_and_is_not_ecog() -> None:
     found = one("89243-0", valueInteger=90)
     assert found.analyte == "karnofsky"
