@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LONGEST_MODULE = 300
-LONGEST_FUNCTION = 40
+# What runs for patients, and what checks it: a table of cases is read line by line, at any length.
+LONGEST_MODULE = {"product": 300, "tests": 400}
+LONGEST_FUNCTION = {"product": 40, "tests": 100}
 
 # Each with its reason; a module leaves this list when it becomes short enough.
-LONGER_MODULES: dict[str, str] = {}
+LONGER_MODULES: dict[str, str] = {
+    "patients/facts.py": "the one list of everything that can be known; parted, it would be guessed",
+}
 LONGER_FUNCTIONS: dict[str, str] = {}
 
 TOP_LEVEL = {
@@ -42,6 +45,10 @@ def modules() -> list[str]:
     return [name for name in files() if name.endswith(".py") and "/migrations/" not in name]
 
 
+def kind(name: str) -> str:
+    return "tests" if name.startswith("tests/") else "product"
+
+
 def test_the_top_level_is_the_agreed_one() -> None:
     assert {name.partition("/")[0] for name in files()} <= TOP_LEVEL
 
@@ -53,13 +60,13 @@ def test_no_file_is_called_utils() -> None:
 
 def test_modules_are_short() -> None:
     lengths = {name: len((ROOT / name).read_text().splitlines()) for name in modules()}
-    too_long = {name: lines for name, lines in lengths.items() if lines > LONGEST_MODULE}
+    too_long = {n: lines for n, lines in lengths.items() if lines > LONGEST_MODULE[kind(n)]}
     assert {name: n for name, n in too_long.items() if name not in LONGER_MODULES} == {}
     assert set(LONGER_MODULES) <= set(too_long), "these are short by now; take them off the list"
 
 
 def test_functions_are_short() -> None:
-    too_long = {where: lines for where, lines in functions() if lines > LONGEST_FUNCTION}
+    too_long = {w: lines for w, lines in functions() if lines > LONGEST_FUNCTION[kind(w)]}
     assert {where: n for where, n in too_long.items() if where not in LONGER_FUNCTIONS} == {}
     assert set(LONGER_FUNCTIONS) <= set(too_long), "these are short by now; take them off the list"
 
