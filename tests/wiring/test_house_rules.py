@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # What runs for patients, and what checks it: a table of cases is read line by line, at any length.
-LONGEST_MODULE = {"product": 300, "tests": 400}
+LONGEST_MODULE = {"product": 300, "tests": 500}
 LONGEST_FUNCTION = {"product": 40, "tests": 100}
 
 # Each with its reason; a module leaves this list when it becomes short enough.
