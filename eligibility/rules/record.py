@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -67,18 +67,12 @@ class Record:
 
     def __post_init__(self) -> None:
         put = object.__setattr__
-        results, conditions = (
-            sorted(self.facts.results, key=_name),
-            sorted(self.facts.conditions, key=_name),
-        )
-        operations, courses = (
-            sorted(self.facts.operations, key=_name),
-            sorted(self.facts.courses, key=_name),
-        )
-        put(self, "_results", _grouped((r.analyte, r) for r in results))
-        put(self, "_conditions", _grouped((k, c) for c in conditions for k in c.classes))
-        put(self, "_operations", _grouped((k, o) for o in operations for k in o.classes))
-        put(self, "_courses", _grouped((k, c) for c in courses for k in c.classes))
+        facts = _in_order(self.facts)
+        put(self, "facts", facts)
+        put(self, "_results", _grouped((r.analyte, r) for r in facts.results))
+        put(self, "_conditions", _grouped((k, c) for c in facts.conditions for k in c.classes))
+        put(self, "_operations", _grouped((k, o) for o in facts.operations for k in o.classes))
+        put(self, "_courses", _grouped((k, c) for c in facts.courses for k in c.classes))
         # A stable sort keeps the order of the list within a day: the later in the list counts.
         ordered = sorted(self.attestations, key=lambda statement: statement.stated_on)
         put(self, "_statements", _grouped((a.criterion, a) for a in ordered))
@@ -102,8 +96,32 @@ class Record:
         return self._statements.get(criterion, ())
 
 
-def _name(fact: Any) -> tuple[str, str, str]:
-    return fact.ref, fact.code, fact.label
+_KINDS = (
+    "conditions",
+    "results",
+    "lesions",
+    "histologies",
+    "courses",
+    "operations",
+    "specimens",
+    "participations",
+)
+
+
+def _in_order(facts: Facts) -> Facts:
+    """The same facts, each kind in the order of its names."""
+    changed: dict[str, Any] = {
+        kind: tuple(sorted(held, key=_name))
+        for kind in _KINDS
+        if len(held := getattr(facts, kind)) > 1
+    }
+    return replace(facts, **changed) if changed else facts
+
+
+def _name(fact: Any) -> tuple[str, ...]:
+    # One record may stand for several facts, a course for each of its settings: what differs tells them apart.
+    also = ("analyte", "intent", "exposure", "classes")
+    return fact.ref, fact.label, *(str(sorted(getattr(fact, name, None) or "")) for name in also)
 
 
 def _grouped(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:

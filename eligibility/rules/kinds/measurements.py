@@ -21,7 +21,7 @@ class Seen(NamedTuple):
 def usable(case: Case) -> list[Lesion]:
     return [
         lesion
-        for lesion in sorted(case.record.facts.lesions, key=lambda lesion: lesion.ref)
+        for lesion in case.record.facts.lesions
         if lesion.counts
         and not lesion.removed
         and lesion.size is not None
