@@ -112,6 +112,11 @@ class Environment:
         return given
 
 
+def malformed(problems: list[str], variables: Mapping[str, str]) -> list[str]:
+    """Without those that only say that a variable is not set, for who will set it."""
+    return [each for each in problems if variables.get(each.split()[0], "").strip()]
+
+
 def demand_sound_environment(problems: list[str]) -> None:
     """End the process, one line per fault, unless there is none.
 

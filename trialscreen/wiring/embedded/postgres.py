@@ -153,6 +153,17 @@ class Postgres:
         )
 
 
+def check_answers(url: str) -> None:
+    """Raises ProcessFault, with the first line of the reason, when that database does not answer."""
+    if not url.startswith(("postgres://", "postgresql://")):
+        return  # a way of writing it that only Django's side reads; the migrations will tell
+    try:
+        psycopg2.connect(url, connect_timeout=10).close()
+    except psycopg2.Error as fault:
+        reason = (str(fault).strip().splitlines() or ["no reason was given"])[0]
+        raise ProcessFault(f"the database of DATABASE_URL does not answer: {reason}") from fault
+
+
 def _plain_environment() -> dict[str, str]:
     """No variable of the caller's (PGDATA, LC_ALL, ...) steers the server."""
     return {"PATH": os.defpath, "LC_ALL": "C"}

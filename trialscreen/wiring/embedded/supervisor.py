@@ -21,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 from trialscreen.wiring.embedded.places import LOCK, Place, lasting_place, run_folder
-from trialscreen.wiring.embedded.postgres import Postgres
+from trialscreen.wiring.embedded.postgres import Postgres, check_answers
 from trialscreen.wiring.embedded.processes import Process, ProcessFault, run_to_end
 from trialscreen.wiring.embedded.sockets import listen_on_loopback
 from trialscreen.wiring.embedded.valkey import Valkey
@@ -110,6 +110,7 @@ class Supervisor:
     def _start_database(self, place: Place | None) -> None:
         if self._given("DATABASE_URL") or place is None:
             self._say("Using the database of DATABASE_URL")
+            check_answers(os.environ["DATABASE_URL"])
             return
         postgres = Postgres(place, self._logs)
         first = not (place.home / "postgres").exists()

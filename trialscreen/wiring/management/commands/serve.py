@@ -16,6 +16,7 @@ from trialscreen.wiring.embedded.places import PlaceFault, forget
 from trialscreen.wiring.embedded.processes import ProcessFault, end_with_parent
 from trialscreen.wiring.embedded.programs import ProgramFault
 from trialscreen.wiring.embedded.supervisor import Ended, Supervisor
+from trialscreen.wiring.environment import demand_sound_environment, malformed
 
 FIRST_PORT = "8000"
 
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             raise CommandError(str(fault)) from fault
 
     def _serve(self, checkout: Path, port: int) -> None:
+        demand_sound_environment(malformed(settings.PROBLEMS, os.environ))
         if "MAKELEVEL" in os.environ:
             end_with_parent()
         supervisor = Supervisor(checkout, say=self._say, page_files=fingerprint_of_page_files)
