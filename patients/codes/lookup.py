@@ -30,6 +30,8 @@ class Standing(NamedTuple):
 UNRECOGNISED: Final = Standing("unrecognised")
 NOT_USED: Final = Standing("not-used")
 
+LONGEST: Final = 100
+"""Of a code, in characters: a longer one is in no dictionary."""
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\\s]+")
 _RANGE: Final = re.compile(r"^([A-Z])(\d\d)-([A-Z])(\d\d)$")
 _ICD: Final = re.compile(r"^[A-Z]\d[0-9A-Z][0-9A-Z]{0,4}[+*†!]?$")
@@ -128,12 +130,16 @@ _EXACT: Final[dict[tuple[str, str], dict[str, frozenset[str]]]] = {
 }
 
 
-@lru_cache(maxsize=50_000)
 def classify(kind: Kind, system: str | None, code: str) -> Standing:
     """What `code` of the code system with URI `system` means as a `kind` of record."""
     name = system_of(system)
-    if name is None:
+    if name is None or len(code) > LONGEST:
         return UNRECOGNISED
+    return _classify(kind, name, code)
+
+
+@lru_cache(maxsize=50_000)
+def _classify(kind: Kind, name: str, code: str) -> Standing:
     if name == "icd-10" and kind == "condition":
         return _classify_icd(icd(code))
     if name == "atc" and kind == "drug":

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from patients.codes.loader import CONTENT, system_of
@@ -83,7 +82,7 @@ def read_amount(
     """
     measure, limits = _ANALYTES[analyte]
     shown = unit or code or ""
-    key = _unit_key(system, code, unit)
+    key = _unit_key(code if system_of(system) == "ucum" else None, unit)
     known = _resolved(measure, key) if key else None
     if known is None:
         return Amount(value, comparator, shown, None, None, "unit")
@@ -93,11 +92,10 @@ def read_amount(
     return Amount(value, comparator, shown, known.dimension, canonical, fault)  # type: ignore[arg-type]
 
 
-@lru_cache(maxsize=10_000)
-def _unit_key(system: str | None, code: str | None, unit: str | None) -> str:
+def _unit_key(ucum: str | None, unit: str | None) -> str:
     """The UCUM code that a quantity names, or the text of its unit without blanks."""
-    if code and system_of(system) == "ucum":
-        return code
+    if ucum:
+        return ucum
     text = "".join((unit or "").split())
     return _ALIASES.get(text, text)
 

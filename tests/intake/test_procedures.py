@@ -96,7 +96,7 @@ def test_set_aside(status: str, reason: str) -> None:
     [
         {"status": "done"},
         {"performedDateTime": "2026-02-30"},
-        {"performedTiming": {}},
+        {"performedPeriod": 3},
         {"category": []},
         {"code": 3},
     ],

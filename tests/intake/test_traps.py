@@ -102,3 +102,30 @@ def test_a_panel_is_only_a_container() -> None:
     assert reasons(facts(panel)) == [("not-used", "not-used")]
     both = concept((LOINC, "77753-2"), (LOINC, "58410-2"))
     assert reasons(facts(observation(both))) == [("not-used", "not-used")]
+
+
+def test_a_stage_is_shown_and_decides_nothing() -> None:
+    stage = observation("21908-9", valueCodeableConcept=concept(text="Stage IV"))
+    [notice] = facts(stage).notices
+    assert (notice.kind, notice.code) == ("not-used", "21908-9")
+    assert "Stage IV" in notice.detail
+
+
+def test_absurd_bundles_are_read_without_a_long_wait() -> None:
+    """Each of these took the square of its size, or more, when written carelessly."""
+    same = [condition("I10", "x", identifier=[{"value": "1"}]) for _ in range(3_000)]
+    assert len(facts(*same).notices) == 1
+    chain = [
+        observation("777-3", f"o{n}", identifier=[{"value": str(n)}, {"value": str(n + 1)}])
+        for n in range(3_000)
+    ]
+    assert len(facts(*chain).results) == 1
+    many = {"coding": [{"system": LOINC, "code": f"{n}-x"} for n in range(2_000)]}
+    wide = observation(many, identifier=[{"value": str(n)} for n in range(2_000)])
+    assert len(facts(wide).notices) == 2_000
+    long = "Aa/" * 100_000
+    assert (
+        facts(condition("C43.59" + "0" * 100_000, recordedDate="2026-01-01")).notices[0].kind
+        == "unrecognised"
+    )
+    assert facts(observation("33728-7", focus=[{"reference": f"http://{long}"}])).lesions

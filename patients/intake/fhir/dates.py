@@ -11,11 +11,13 @@ import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from patients.facts import Days
 
+LONGEST: Final = 60
+"""Of a date, in characters."""
 _DATE = re.compile(
     r"(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d)"
     r"(T(?P<hour>\d\d):(?P<minute>\d\d)(:(?P<second>\d\d)(\.(?P<part>\d+))?)?(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?",
@@ -30,9 +32,15 @@ class Moment(NamedTuple):
     zone_missing: bool = False
 
 
-@lru_cache(maxsize=20_000)
 def read_moment(text: str, zone: ZoneInfo) -> Moment:
     """The days that `text` (FHIR ``date``, ``dateTime`` or ``instant``) names. Raises `ValueError`."""
+    if len(text) > LONGEST:
+        raise ValueError("not a FHIR date")
+    return _read(text, zone)
+
+
+@lru_cache(maxsize=20_000)
+def _read(text: str, zone: ZoneInfo) -> Moment:
     match = _DATE.fullmatch(text)
     if match is None:
         raise ValueError("not a FHIR date")

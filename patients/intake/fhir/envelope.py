@@ -14,7 +14,7 @@ TYPES: Final = ("transaction", "batch", "collection", "searchset")
 _BODILESS: Final = ("DELETE", "GET", "HEAD")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Entry:
     """One resource of the Bundle."""
 

@@ -17,7 +17,7 @@ from patients.intake.fhir.record import Reading, Record
 from patients.intake.fhir.references import type_of
 from patients.intake.fhir.shapes import Node
 from patients.intake.fhir.timing import Collected, collected
-from patients.intake.fhir.values import read_value
+from patients.intake.fhir.values import read_value, shown_value
 
 STATUSES: Final = (
     "registered",
@@ -47,7 +47,7 @@ def read_observation(record: Record) -> Reading:
     concept = _code(node)
     found = meaning("observation", concept)
     if found.state != "classes":
-        return record.unused(concept, found)
+        return _shown(record, record.unused(concept, found))
     if _is_about_somebody_else(record):
         return record.set_aside("about-another", concept)
     when = collected(record)
@@ -70,6 +70,16 @@ def read_observation(record: Record) -> Reading:
     elif not reading.facts and not reading.notices:
         reading.outcome = "not-used"
         reading.notices.append(record.notice("not-used", "no-measurement", concept))
+    return reading
+
+
+def _shown(record: Record, reading: Reading) -> Reading:
+    """A stage, a disease status and their like decide nothing; their value is shown."""
+    value = shown_value(record.node)
+    if reading.outcome == "not-used" and value:
+        reading.notices = [
+            n._replace(detail=f"{n.detail} Reported: {value}") for n in reading.notices
+        ]
     return reading
 
 

@@ -33,7 +33,6 @@ _DRUG_CLASSES: Final = frozenset({"chemotherapy", "immunotherapy"})
 _DOUBTFUL_CATEGORIES: Final = frozenset(
     name for name, entry in CONTENT["procedure-categories"].items() if entry.get("uncertain")
 )
-_UNDATED: Final = ("String", "Age", "Range")
 
 
 def read_procedure(record: Record) -> Reading:
@@ -44,7 +43,7 @@ def read_procedure(record: Record) -> Reading:
     if status in _SET_ASIDE:
         return record.set_aside(_SET_ASIDE[status], concept)
     category = read_concept(node.child("category"))
-    timing = record.timing("performed", _UNDATED)
+    timing = record.timing("performed")
     intents = read_intents(node)
     found = meaning("procedure", concept)
     notices: list[Notice] = []

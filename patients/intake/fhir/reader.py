@@ -118,7 +118,6 @@ class _Delivery:
 
     def read_person(self) -> Person:
         entry = self.index.patient
-        assert entry is not None
         record = self.record(entry)
         try:
             self._look_over(entry)
@@ -212,7 +211,6 @@ class _Delivery:
         entries = self.envelope.entries
         named = {e.ref for e in entries} | {e.full_url for e in entries}
         patient = self.index.patient
-        assert patient is not None
         missing = {name for name in self.set_aside if name not in named}
         missing |= {name for name in self.set_aside if name in (patient.ref, patient.full_url)}
         return [_without_effect(name) for name in sorted(missing)]

@@ -116,8 +116,8 @@ class Record:
             raise node.malformed("end", "The period ends before it starts.")
         return start, end
 
-    def timing(self, stem: str, others: Iterable[str] = ()) -> Timing:
-        """The choice element `stem`; `others` are the suffixes that FHIR allows and that give no date."""
+    def timing(self, stem: str, others: Iterable[str] | None = None) -> Timing:
+        """The choice element `stem`; `others` are the suffixes that give no date (None: any other one)."""
         key = self.node.choice(stem)
         if key is None:
             return Timing("none")
@@ -128,7 +128,7 @@ class Record:
             period = self.node.child(key)
             assert period is not None
             return Timing("period", *self.period(period))
-        if kind not in others:
+        if others is not None and kind not in others:
             raise self.node.malformed(key, f"FHIR has no “{key}” here.")
         return Timing("other")
 

@@ -19,6 +19,8 @@ from patients.intake.problems import REFUSALS, Issue
 _LITERAL: Final = re.compile(
     r"(?:(?P<base>https?://[^\s?#]+)/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[^/?#\s]+?)(?:/_history/[^/?#\s]+)?"
 )
+LONGEST: Final = 2_000
+"""Of a reference, in characters: a longer one leads nowhere."""
 _VERSION: Final = re.compile(r"/_history/[^/?#\s]+$")
 
 SUBJECT: Final = {
@@ -44,8 +46,20 @@ class Index:
     def __init__(self) -> None:
         self._by_url: dict[str, Entry] = {}
         self._by_ref: dict[tuple[str, str], Entry] = {}
-        self._by_identifier: dict[tuple[str, str], list[Entry]] = {}
-        self.patient: Entry | None = None
+        self._by_identifier: dict[tuple[str, str], dict[int, Entry]] = {}
+        self._patient: Entry | None = None
+        self._patient_is: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def patient(self) -> Entry:
+        """The patient of the Bundle, once it is known."""
+        assert self._patient is not None
+        return self._patient
+
+    @patient.setter
+    def patient(self, entry: Entry) -> None:
+        self._patient = entry
+        self._patient_is = frozenset(identifiers(entry.node.data))
 
     def add(self, entry: Entry, survivor: Entry) -> None:
         """Let what refers to `entry` find `survivor`, its latest version."""
@@ -54,12 +68,12 @@ class Index:
         if entry.id:
             self._by_ref.setdefault((entry.type, entry.id), survivor)
         for key in identifiers(entry.node.data):
-            found = self._by_identifier.setdefault(key, [])
-            if survivor not in found:
-                found.append(survivor)
+            self._by_identifier.setdefault(key, {})[survivor.index] = survivor
 
     def find(self, reference: str) -> Entry | None:
         """The entry that `reference` (as in ``Reference.reference``) names."""
+        if len(reference) > LONGEST:
+            return None
         bare = _VERSION.sub("", reference)
         if bare in self._by_url:
             return self._by_url[bare]
@@ -73,7 +87,8 @@ class Index:
 
     def find_by_identifier(self, key: tuple[str, str], kind: str) -> Entry | None:
         """The only entry of type `kind` with this identifier."""
-        found = [entry for entry in self._by_identifier.get(key, ()) if entry.type == kind]
+        held = self._by_identifier.get(key, {})
+        found = [entry for entry in held.values() if entry.type == kind]
         return found[0] if len(found) == 1 else None
 
     def resolve(self, reference: Node, kind: str) -> Entry | None:
@@ -96,11 +111,9 @@ class Index:
         key = _identifier(reference.get("identifier"))
         if key is None:
             return "missing"
-        assert self.patient is not None
-        return "ours" if key in set(identifiers(self.patient.node.data)) else "other-patient"
+        return "ours" if key in self._patient_is else "other-patient"
 
     def _whose_by_text(self, text: str) -> Whose:
-        assert self.patient is not None
         entry = self.find(text)
         if entry is not None:
             if entry is self.patient:
@@ -108,17 +121,13 @@ class Index:
             return "not-a-patient" if entry.type != "Patient" else "other-patient"
         if text.startswith("Patient?"):
             key = _queried(text)
-            ours = key is not None and key in set(identifiers(self.patient.node.data))
-            return "ours" if ours else "dangling-reference"
-        match = _LITERAL.fullmatch(text)
-        if match is not None and match["type"] != "Patient":
-            return "not-a-patient"
-        return "dangling-reference"
+            return "ours" if key in self._patient_is else "dangling-reference"
+        return "not-a-patient" if type_of(text) not in ("", "Patient") else "dangling-reference"
 
 
 def type_of(reference: str) -> str:
     """The resource type that a literal reference names, empty when it names none."""
-    match = _LITERAL.fullmatch(reference)
+    match = _LITERAL.fullmatch(reference) if len(reference) <= LONGEST else None
     return match["type"] if match is not None else ""
 
 

@@ -17,6 +17,6 @@ class Collected(NamedTuple):
 
 def collected(record: Record) -> Collected:
     """Of an Observation or DiagnosticReport: the moment, else the period's end, else its start."""
-    timing = record.timing("effective", ("Timing",))
+    timing = record.timing("effective")
     issued = record.past(record.date(record.node, "issued"))
     return Collected(record.past(timing.end or timing.start), issued)

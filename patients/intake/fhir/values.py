@@ -155,6 +155,16 @@ def _shown(raw: _Raw) -> str:
     return str(raw)[:80]
 
 
+def shown_value(node: Node) -> str:
+    """A value as people read it; empty when there is none that can be shown."""
+    try:
+        key = node.choice("value")
+        raw = None if key is None else _raw(node, key)
+    except Malformed:
+        return ""
+    return "" if raw is None else _shown(raw)
+
+
 def _sign(raw: _Raw) -> Sign | None:
     """Positive or negative: by code, else by the whole text."""
     if isinstance(raw, Concept):

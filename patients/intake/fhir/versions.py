@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,20 +33,24 @@ def survivors(entries: list[Entry], zone: ZoneInfo) -> dict[int, Entry]:
 
 def _groups(entries: list[Entry]) -> list[list[Entry]]:
     """The entries by identity; a chain of shared keys is one group."""
-    group_of: dict[Hashable, list[Entry]] = {}
-    for entry in entries:
-        keys = list(_keys(entry))
-        found: list[list[Entry]] = []
-        for key in keys:
-            group = group_of.get(key)
-            if group is not None and not any(group is other for other in found):
-                found.append(group)
-        merged = [one for group in found for one in group] + [entry]
-        for one in merged:
-            for key in _keys(one):
-                group_of[key] = merged
-    unique = {id(group): group for group in group_of.values()}
-    return [sorted(group, key=lambda entry: entry.index) for group in unique.values()]
+    parent = list(range(len(entries)))
+
+    def root(position: int) -> int:
+        while parent[position] != position:
+            parent[position] = parent[parent[position]]
+            position = parent[position]
+        return position
+
+    first: dict[Hashable, int] = {}
+    for position, entry in enumerate(entries):
+        for key in _keys(entry):
+            earlier = root(first.setdefault(key, position))
+            mine = root(position)
+            parent[max(earlier, mine)] = min(earlier, mine)
+    groups: dict[int, list[Entry]] = {}
+    for position, entry in enumerate(entries):
+        groups.setdefault(root(position), []).append(entry)
+    return list(groups.values())
 
 
 def _keys(entry: Entry) -> Iterator[Hashable]:
@@ -70,9 +75,9 @@ def _keys(entry: Entry) -> Iterator[Hashable]:
 
 
 def _results(data: Any) -> Iterator[Hashable]:
-    """Every identifier of an observation with every code of it."""
-    codes = list(_codes(data.get("code")))
-    for identifier in identifiers(data):
+    """Every identifier of an observation with every code of it; of absurdly many, the first dozen of each."""
+    codes = list(islice(_codes(data.get("code")), 12))
+    for identifier in islice(identifiers(data), 12):
         for code in codes:
             yield "result", identifier, code
 
