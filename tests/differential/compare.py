@@ -173,7 +173,10 @@ def _smaller(document: Json) -> Iterator[Json]:
                 yield copy
 
 
-KEPT = {"resourceType", "id", "status", "intent", "subject", "individual", "patient", "code"}
+KEPT = {
+    *("resourceType", "id", "status", "intent", "subject", "individual", "patient", "code"),
+    *("study", "medicationCodeableConcept", "medicationReference"),
+}
 
 
 def minimal(document: Json, place: tuple[str, str]) -> tuple[Json, Disagreement]:

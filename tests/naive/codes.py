@@ -105,7 +105,7 @@ BRAIN_SITES = frozenset(
     )
 )
 
-# class: (ATC prefixes, RxNorm codes); what is left of L01 and L02 is "targeted", see drug_classes
+# class: (ATC prefixes, RxNorm codes); the rest of L01 and L02 is "targeted"
 DRUGS: dict[str, tuple[str, str]] = {
     "immunotherapy": (
         (
@@ -129,7 +129,6 @@ DRUGS: dict[str, tuple[str, str]] = {
     ),
     "steroid, either": ("A07EA C05AA", "3264 6902 8638 5492 1514 10759 1244214"),
 }
-REST_OF_ANTICANCER = ("L01", "L02")
 
 SYSTEMIC_ROUTES = frozenset(words("26643006 47625008 78421000 34206005"))
 TOPICAL_ROUTES = frozenset(
@@ -202,17 +201,16 @@ NEGATIVE_CODES = frozenset({"260385009", "260415000"})
 NEGATIVE_WORDS = frozenset({"negative", "neg", "not detected", "nonreactive", "non-reactive"})
 POSITIVE_CODES = frozenset({"10828004", "260373001"})
 POSITIVE_WORDS = frozenset({"positive", "pos", "detected", "reactive"})
-PREGNANT, NOT_PREGNANT = "77386006", "60001007"
+PREGNANT = "77386006"
 
 XRAY_OR_EXAM = frozenset({"363680008", "399208008", "5880005"})
 CT = frozenset({"77477000"})
 
-FFPE = "441652008"
-THIS_TRIAL = frozenset({"nct00514085", "ind.189"})
+FFPE, THIS_TRIAL = "441652008", frozenset({"nct00514085", "ind.189"})
 
 
 def codings(concept: object) -> list[tuple[str, str]]:
-    """(system, code) of each coding of a CodeableConcept that has a code."""
+    """(system, code) of each coding that has a code."""
     if not isinstance(concept, dict):
         return []
     return [
@@ -265,7 +263,7 @@ def drug_classes(concept: object) -> set[str]:
             if system == RXNORM and code in rxnorm.split():
                 found.add(name)
         listed = words(DRUGS["immunotherapy"][0] + " " + DRUGS["chemotherapy"][0])
-        is_anticancer = system == ATC and code.upper().startswith(REST_OF_ANTICANCER)
+        is_anticancer = system == ATC and code.upper().startswith(("L01", "L02"))
         if is_anticancer and not code.upper().startswith(listed):
             found.add("targeted")
     return found
