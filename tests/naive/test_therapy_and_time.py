@@ -129,6 +129,8 @@ def test_radiotherapy() -> None:
     assert exempt.of(name) == ("met", "attestation")
     before = ended(back(27)).said(name, "met", back(28), "low-dose-exception")
     assert before.of(name) == FAILS
+    yesterday = ended(back(0)).said(name, "met", back(1), "low-dose-exception")
+    assert yesterday.of(name) == FAILS
     some_days = ended("2026-11").said(name, "met", "2026-11-10", "low-dose-exception")
     assert some_days.of(name) == ("unknown", "partial-date")
     assert Sample().said(name, "met", back(1)).of(name) == ("not_applicable", "attestation")

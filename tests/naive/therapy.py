@@ -161,7 +161,8 @@ def radiotherapy_washout(chart: Chart, on: date, statement: Statement | None) ->
         clears = None if course.end is None else dates.add_days(course.end.last, 28)
 
         def judge(start, end, clears=clears, course=course):
-            in_progress = end is None or on <= end
+            unfinished = course.raw.get("status") in ("in-progress", "on-hold")
+            in_progress = end is None or on < end or (on == end and unfinished)
             counts = said is not None and said >= (start if in_progress else end)
             if in_progress or on < dates.add_days(end, 28):
                 return met() if counts and exception else not_met(clears)
