@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from eligibility.presenters.dates import day, day_and_month, span
 from eligibility.presenters.words import Words, look_of, sentence
@@ -64,6 +65,9 @@ class Shade:
     title: str
 
 
+SHADES = {"eligible": gettext_lazy("eligible window"), "possible": gettext_lazy("possible window")}
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the table beneath the picture."""
@@ -86,6 +90,12 @@ class Chart:
     table: tuple[Entry, ...]
     bar: int = BAR
     axis: int = AXIS
+
+    @property
+    def shade_kinds(self) -> list[tuple[str, Words]]:
+        """The kinds of window that are shaded, with their names for the legend."""
+        drawn = {shade.kind for shade in self.shades}
+        return [(kind, label) for kind, label in SHADES.items() if kind in drawn]
 
 
 @dataclass(frozen=True)

@@ -137,8 +137,11 @@ def _amount(record: Mapping[str, Any]) -> str:
 
 
 def _source(evidence: Iterable[Mapping[str, Any]]) -> str:
-    """Where the verdict comes from, in one line: the first record used, and how many more."""
-    records = list(evidence)
+    """Where the verdict comes from, in one line: the first record used, and how many more.
+
+    A statement is told whole by the evidence sentence already.
+    """
+    records = [one for one in evidence if one["type"] != "attestation"]
     if not records:
         return ""
     first = ", ".join(part for part in (_origin(records[0]), day(records[0].get("date"))) if part)

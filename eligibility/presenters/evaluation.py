@@ -40,6 +40,9 @@ class Evaluation:
     repeatable: tuple[Row, ...]
     """Failures that a new result, answer or correction may change."""
     waits: tuple[Row, ...]
+    earliest: str
+    lapsing: tuple[days.Repeat, ...]
+    """What will have lapsed by the earliest day."""
     windows: tuple[days.Window, ...]
     possible: tuple[days.Window, ...]
     chart: Chart | None
@@ -78,6 +81,8 @@ def present(
         blocked_by=tuple(one.get("title") or one["id"] for one in blocked),
         repeatable=() if blocked else _repeatable(answer, rows),
         waits=tuple(row for row in rows if row.clears),
+        earliest=day(answer["earliest_date"]),
+        lapsing=days.by_the_earliest_day(answer),
         windows=days.eligible(answer),
         possible=days.possible(answer),
         chart=chart(answer, today=today),
@@ -89,7 +94,11 @@ def present(
 
 
 _COUNTED = (
-    ("met", gettext_lazy("%d met"), gettext_lazy("%d met")),
+    (
+        "met",
+        gettext_lazy("%d met or not applicable"),
+        gettext_lazy("%d met or not applicable"),
+    ),
     ("confirm", gettext_lazy("%d rests on absence"), gettext_lazy("%d rest on absence")),
     ("unknown", gettext_lazy("%d unknown"), gettext_lazy("%d unknown")),
     ("fails", gettext_lazy("%d fails"), gettext_lazy("%d fail")),

@@ -63,6 +63,22 @@ def possible(answer: Mapping[str, Any]) -> tuple[Window, ...]:
     return tuple(_window(answer, one) for one in answer["possible_windows"] if one.get("repeat"))
 
 
+def by_the_earliest_day(answer: Mapping[str, Any]) -> tuple[Repeat, ...]:
+    """What will have lapsed when the last failure clears, and from when it may be repeated."""
+    earliest = answer["earliest_date"]
+    if earliest is None:
+        return ()
+    lapsed = set(_open_on(answer, earliest))
+    repeats = [
+        one
+        for window in answer["possible_windows"]
+        if window["from"] <= earliest <= window["to"]
+        for one in window.get("repeat", ())
+        if one["criterion"] in lapsed
+    ]
+    return _repeats(answer, repeats)
+
+
 def _window(answer: Mapping[str, Any], one: Mapping[str, Any]) -> Window:
     first, last = date.fromisoformat(one["from"]), date.fromisoformat(one["to"])
     repeats = _repeats(answer, one.get("repeat", ()))

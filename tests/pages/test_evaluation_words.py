@@ -156,3 +156,18 @@ def test_an_answer_without_its_extras_is_still_shown(answer: dict[str, Any], key
         one.pop("timeline")
         one.pop("others")
     assert shown(answer).chart is None
+
+
+def test_what_will_have_lapsed_by_the_earliest_day_is_named(answer: dict[str, Any]) -> None:
+    said = shown(answer)
+    assert said.earliest == "5 Dec 2026"
+    assert [(one.not_before, one.criteria) for one in said.lapsing] == [
+        ("", (("platelets", "Platelets"),)),
+        ("28 Nov 2026", (("pregnancy-test-negative", "Pregnancy test negative"),)),
+    ]
+
+
+def test_a_statement_is_not_its_own_source_line(answer: dict[str, Any]) -> None:
+    rows = {row.id: row for group in shown(answer).groups for row in group.rows}
+    assert rows["no-unstable-angina"].source == ""
+    assert rows["no-unstable-angina"].results[0].value == "met"
