@@ -94,6 +94,11 @@ def refuse(place: str, code: str, detail: str = "") -> Refused:
     return Refused((Issue(place, code, detail or REFUSALS[code]),))
 
 
+_BESIDE = frozenset(
+    ("on", "received_on", "time_zone", "attestations", "set_aside", "policy", "reference_ranges")
+)
+"""What stands beside a Bundle in a request for a dry run: no path of the Bundle leads there."""
+
 _INDEX = re.compile(r"^(0|[1-9][0-9]*)$")
 
 
@@ -101,11 +106,32 @@ def expression(place: str) -> str | None:
     """`place` as a FHIRPath from the Bundle, or None where there is none (a line and column, the whole)."""
     if not place.startswith("/"):
         return place if place.startswith("Bundle") else None
+    steps = place[1:].split("/")
+    if steps[0] in _BESIDE:
+        return None
     path = "Bundle"
-    for step in place[1:].split("/"):
+    for step in steps[1:] if steps[0] == "bundle" else steps:
         name = step.replace("~1", "/").replace("~0", "~")
         path += f"[{name}]" if _INDEX.match(name) else f".{name}"
     return path
+
+
+_STEP = re.compile(r"[^.\[\]]+")
+
+
+def pointer(place: str) -> str:
+    """A place as a JSON pointer (RFC 6901); empty, the whole, for a line and column.
+
+    ``Bundle.entry[3].resource.subject`` is ``/entry/3/resource/subject``.
+    """
+    if place.startswith("/") or not place:
+        return place
+    if place.startswith("line "):
+        return ""
+    steps = _STEP.findall(place)
+    if steps[:1] == ["Bundle"]:
+        steps = steps[1:]
+    return "".join(f"/{step.replace('~', '~0')}" for step in steps)
 
 
 _FHIR_TYPES = {

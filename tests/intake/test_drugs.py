@@ -82,6 +82,8 @@ COURSES: list[tuple[str, str, dict[str, Any], tuple[str, str, str, bool]]] = [
     (REQUEST, "active", {"dosageInstruction": bounds({"start": MAY, "end": "2026-06"}, PERIOD)},
      (D, "2026-06-01/2026-06-30", "known", False)),
     (REQUEST, "active", {"dosageInstruction": bounds({"start": MAY}, PERIOD)}, (D, "-", "ongoing", False)),
+    (REQUEST, "active", {"dosageInstruction": bounds({"start": "2026", "end": "2026"}, PERIOD)},
+     (f"2026-01-01/{MARCH}", f"{MAY}/2026-12-31", "known", False)),
     (REQUEST, "completed", {"authoredOn": MARCH}, (D, f"{MARCH}/{R}", "unknown", False)),
     (REQUEST, "completed", {"dosageInstruction": bounds(PERIOD)}, (D, E, "known", False)),
     (REQUEST, "completed", {"dosageInstruction": bounds({"end": MAY})}, (f"../{MAY}", E, "known", False)),

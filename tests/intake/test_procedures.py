@@ -42,6 +42,8 @@ DATES: list[tuple[str, dict[str, Any], tuple[str, str, str, bool, bool]]] = [
     ("completed", {"performedDateTime": "2026-11"}, (f"2026-11-01/{R}", f"2026-11-01/{R}", "known", False, True)),
     ("completed", {"performedPeriod": PERIOD}, (D, E, "known", False, True)),
     ("completed", {"performedPeriod": {"start": MARCH}}, (D, f"{MARCH}/{R}", "unknown", False, True)),
+    ("completed", {"performedPeriod": {"start": MARCH, "end": "2026"}}, (D, f"{MARCH}/{R}", "known", False, True)),
+    ("completed", {"performedPeriod": {"start": "2026", "end": MAY}}, (f"2026-01-01/{MAY}", E, "known", False, True)),
     ("completed", {"performedPeriod": {"end": MAY}}, (f"../{MAY}", E, "known", False, True)),
     ("completed", {}, (f"../{R}", f"../{R}", "unknown", False, True)),
     ("completed", {"performedString": "in spring"}, (f"../{R}", f"../{R}", "unknown", False, True)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -99,3 +100,28 @@ def until_receipt(start: Days | None, received_on: date) -> Days:
 def latest(*candidates: Days | None) -> date | None:
     """The last possible day of the latest of some dates."""
     return max((days.last for days in candidates if days and days.last), default=None)
+
+
+def earliest_of(spans: Sequence[Days]) -> Days | None:
+    """The days on which the earliest of some reported dates can be."""
+    if len(spans) < 2:
+        return spans[0] if spans else None
+    chosen = min(spans, key=_ends)
+    return chosen._replace(
+        first=min(_ends(days)[0] for days in spans), last=min(_ends(days)[1] for days in spans)
+    )
+
+
+def latest_of(spans: Sequence[Days]) -> Days | None:
+    """The days on which the latest of some reported dates can be."""
+    if len(spans) < 2:
+        return spans[0] if spans else None
+    chosen = max(spans, key=lambda days: _ends(days)[::-1])
+    return chosen._replace(
+        first=max(_ends(days)[0] for days in spans), last=max(_ends(days)[1] for days in spans)
+    )
+
+
+def _ends(days: Days) -> tuple[date, date]:
+    """First and last day; reported dates always have both."""
+    return days.first or date.min, days.last or date.max

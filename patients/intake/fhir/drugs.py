@@ -8,12 +8,13 @@ from typing import Final, Literal, NamedTuple
 
 from patients.codes.loader import CONTENT, enabled
 from patients.facts import Course, Days
+from patients.intake.fhir import dates
 from patients.intake.fhir.concepts import NOTHING, Concept, Meaning, meaning, read_concept
 from patients.intake.fhir.dates import latest, until_receipt
 from patients.intake.fhir.intents import read_intents
 from patients.intake.fhir.record import Reading, Record
 from patients.intake.fhir.shapes import Node
-from patients.intake.fhir.spans import Span, finished, going_on, open_past, own_date
+from patients.intake.fhir.spans import Span, finished, going_on, in_order, open_past, own_date
 
 _STATUSES: Final = {
     "MedicationAdministration": (
@@ -194,12 +195,9 @@ def _ordered(record: Record, status: str, dosages: list[Node]) -> Dates:
     """Of an order: its bounds, else the day it was written."""
     authored = record.past(record.date(record.node, "authoredOn"))
     periods = [record.period(held) for held in _bounds(dosages)]
-    starts = [start for start, _ in periods if start is not None]
+    first = record.past(dates.earliest_of([start for start, _ in periods if start is not None]))
     ends = [end for _, end in periods if end is not None]
-    first = record.past(min(starts, key=lambda days: days.first or date.min)) if starts else None
-    last = max(ends, key=lambda days: days.last or date.max) if ends else None
-    if len(ends) < len(periods):
-        last = None
+    last = dates.latest_of(ends) if len(ends) == len(periods) else None
     start = first or authored
     own = latest(authored, record.past(last) if status == "completed" and last else first)
     return Dates(_order_span(record, status, start, last), own)
@@ -210,11 +208,11 @@ def _order_span(record: Record, status: str, start: Days | None, last: Days | No
         if last is not None:
             end = record.past(last)
             assert end is not None
-            return Span(start or Days(None, end.last), end, "known")
+            return in_order(start or Days(None, end.last), end)
         return Span(start or open_past(record), until_receipt(start, record.received_on), "unknown")
     if status == "stopped":
         return Span(start or open_past(record), _stopped(record, start, last), "unknown")
-    return Span(start, last, "ongoing" if last is None else "known")
+    return Span(start, None, "ongoing") if last is None else in_order(start, last)
 
 
 def _stopped(record: Record, start: Days | None, last: Days | None) -> Days:

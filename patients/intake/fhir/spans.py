@@ -16,6 +16,17 @@ class Span(NamedTuple):
     ended: Ended
 
 
+def in_order(start: Days | None, end: Days) -> Span:
+    """A recorded start and end: what began cannot end before, nor begin after its end."""
+    if start is None or start.first is None or start.last is None:
+        return Span(start, end, "known")
+    if end.first is not None and end.first < start.first <= (end.last or start.first):
+        end = end._replace(first=start.first)
+    if end.last is not None and start.first <= end.last < start.last:
+        start = start._replace(last=end.last)
+    return Span(start, end, "known")
+
+
 def open_past(record: Record) -> Days:
     """Some day up to the day of receipt."""
     return Days(None, record.received_on)
@@ -25,7 +36,7 @@ def going_on(record: Record, timing: Timing) -> Span:
     """Of a record in progress: a recorded end is planned and stays as it is."""
     start = record.past(timing.start)
     if timing.kind == "period" and timing.end is not None:
-        return Span(start, timing.end, "known")
+        return in_order(start, timing.end)
     return Span(start, None, "ongoing")
 
 
@@ -37,7 +48,7 @@ def finished(record: Record, timing: Timing) -> Span:
     if timing.end is not None:
         end = record.past(timing.end)
         assert end is not None
-        return Span(start or Days(None, end.last), end, "known")
+        return in_order(start or Days(None, end.last), end)
     return Span(start or open_past(record), until_receipt(start, record.received_on), "unknown")
 
 

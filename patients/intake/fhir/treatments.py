@@ -24,8 +24,8 @@ def read_treatments(record: Record, condition: Condition) -> list[Course | Opera
 
 
 def _some_time_ago(record: Record, condition: Condition) -> Span:
-    """Dates not stated: over, some day up to receipt."""
-    return Span(open_past(record), open_past(record), "unknown")
+    """Dates not stated: begun for certain, and over on some day up to receipt."""
+    return Span(None, open_past(record), "unknown")
 
 
 def _encounter(record: Record, condition: Condition) -> Span:
