@@ -19,7 +19,7 @@ from eligibility.rules.record import Record
 from patients.facts import Intake
 from patients.intake import strict_json
 from patients.intake.fhir import read_bundle
-from patients.intake.problems import Issue, Refused
+from patients.intake.problems import Issue, Refused, pointer
 
 Today = Callable[[ZoneInfo], date]
 
@@ -66,9 +66,6 @@ def _intake(request: Request) -> Intake:
             raise
         raise Refused(
             tuple(
-                issue._replace(place=f"/bundle{issue.place}")
-                if issue.place.startswith("/")
-                else issue
-                for issue in refused.issues
+                issue._replace(place=f"/bundle{pointer(issue.place)}") for issue in refused.issues
             )
         ) from None

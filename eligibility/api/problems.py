@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from patients.intake.problems import REFUSALS, Issue, Refused, operation_outcome
+from patients.intake.problems import REFUSALS, Issue, Refused, operation_outcome, pointer
 
 TYPE = "/api/docs/problems#refused-bundle"
 """Where this kind of problem is described."""
 MEDIA_TYPE = "application/problem+json"
 
-_STEP = re.compile(r"[^.\[\]]+")
 
 
 def problem_document(refused: Refused, *, instance: str | None = None) -> dict[str, Any]:
@@ -34,21 +32,6 @@ def problem_document(refused: Refused, *, instance: str | None = None) -> dict[s
     ]
     document["outcome"] = operation_outcome(refused)
     return document
-
-
-def pointer(place: str) -> str:
-    """A place as a JSON pointer (RFC 6901); empty, the whole, for a line and column.
-
-    ``Bundle.entry[3].resource.subject`` is ``/entry/3/resource/subject``.
-    """
-    if place.startswith("/") or not place:
-        return place
-    if place.startswith("line "):
-        return ""
-    steps = _STEP.findall(place)
-    if steps[:1] == ["Bundle"]:
-        steps = steps[1:]
-    return "".join(f"/{step.replace('~', '~0')}" for step in steps)
 
 
 def _placed(issue: Issue) -> str:

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from eligibility.answers import to_json
 from eligibility.api.problems import problem_document
 from eligibility.dryrun import answer_document
 from eligibility.presenters.terminal import checklist
+from eligibility.protocols import trials
 from patients.intake.problems import Issue, Refused
 
 
@@ -54,6 +55,8 @@ class Command(BaseCommand):
 
     def handle(self, *, files: list[str], **options: Any) -> None:
         failed = False
+        if options["trial"] not in trials():
+            raise CommandError(f"No protocol is encoded for {options['trial']}.", returncode=2)
         for name in files:
             try:
                 found = answer_document(
