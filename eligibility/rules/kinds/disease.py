@@ -44,7 +44,10 @@ class HistologicallyConfirmed(Statement):
             reason = Reason.PARTIAL_DATE if maybe_proven else Reason.MISSING
             says = Note("{} {}, without histology on record.", (certain[0].label, certain[0].code))
             return _open([certain[0]], (reason,), says, causes=maybe_proven)
-        return self._without_disease(case, on, disease)
+        doubtful = [c for c, begun in disease if begun is None and not c.provisional]
+        shown, maybe_shown = self._proof(case, doubtful, on)
+        decides = bool(doubtful and (shown or maybe_shown))
+        return self._without_disease(case, on, disease, day_decides=decides)
 
     def days(self, case: Case) -> Iterator[date]:
         every = (*self.disease, *self.open, *self.in_situ, *self.other)
@@ -71,7 +74,12 @@ class HistologicallyConfirmed(Statement):
         return shown, [h for h, by_then in dated if by_then is None]
 
     def _without_disease(
-        self, case: Case, on: date, disease: list[tuple[Condition, bool | None]]
+        self,
+        case: Case,
+        on: date,
+        disease: list[tuple[Condition, bool | None]],
+        *,
+        day_decides: bool,
     ) -> Finding:
         site_open = _begun(case.record.conditions(self.open), on)
         in_situ = _begun(case.record.conditions(self.in_situ), on)
@@ -88,7 +96,7 @@ class HistologicallyConfirmed(Statement):
         if not records:
             return _open([], (Reason.MISSING,), Note("No melanoma is on record."))
         reasons = [Reason.SITE_NOT_STATED] if site_open else []
-        if any(begun is None for _, begun in records):
+        if day_decides or (not doubts and any(not c.provisional for c, _ in elsewhere)):
             reasons.append(Reason.PARTIAL_DATE)
         if any(c.provisional for c, _ in records):
             reasons.append(Reason.PROVISIONAL)

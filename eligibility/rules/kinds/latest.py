@@ -91,7 +91,7 @@ class Compared(Statement):
         if amount is None:
             return self._open(result, Reason.UNREADABLE, "{}: {} cannot be interpreted.")
         if amount.fault is not None or amount.canonical is None:
-            return _faulty(self, result, amount)
+            return _faulty(self, result, amount, case)
         if isinstance(self.limit, TimesUln):
             high = upper_limit(result, amount, case.record)
             if isinstance(high, Reason):
@@ -157,15 +157,24 @@ def _as_amount(result: Result) -> Amount | None:
     return value if isinstance(value, Amount) else None
 
 
-def _faulty(statement: Compared, result: Result, amount: Amount) -> Ground:
+def _faulty(statement: Compared, result: Result, amount: Amount, case: Case) -> Ground:
     title = _title(statement.what)
-    if amount.fault == "implausible":
+    if amount.fault == "implausible" and not _range_in_another_unit(
+        statement, result, amount, case
+    ):
         note = Note("{} {} is implausible: check the unit.", (title, amount))
         reason = Reason.IMPLAUSIBLE
     else:
         note = Note("{} {}: the unit is absent or not one that can be used.", (title, amount))
         reason = Reason.UNIT
     return Ground(Verdict.UNKNOWN, result, note, reason, needs=_repair(reason, statement.what))
+
+
+def _range_in_another_unit(statement: Compared, result: Result, amount: Amount, case: Case) -> bool:
+    """Whether the unit is in doubt on both sides; that comes before an implausible value."""
+    if isinstance(statement.limit, Limit):
+        return False
+    return upper_limit(result, amount, case.record) is Reason.UNIT
 
 
 def _repair(reason: Reason, what: str) -> tuple[Need, ...]:

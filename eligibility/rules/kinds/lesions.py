@@ -136,12 +136,14 @@ class MeasurableLesion(_OfLesions):
         large = within(size, self.other, "at_least")
         if method in ("x-ray", "physical-exam", "ct-non-spiral"):
             return large, Reason.COMPARATOR
-        small = within(size, self.spiral, "at_least") is False
-        if small:
+        unspecified = method == "ct-unspecified"
+        at_all = within(size, self.spiral, "at_least")
+        if at_all is False:
             return False, Reason.DECIDED
-        if method == "ct-unspecified" and large:
+        if unspecified and large:
             return True, Reason.DECIDED
-        return None, Reason.METHOD_NOT_STATED
+        bounded = at_all is None or (unspecified and large is None)
+        return None, Reason.COMPARATOR if bounded else Reason.METHOD_NOT_STATED
 
     def words(self) -> str:
         return (

@@ -190,7 +190,7 @@ class SinceAnticancer(Statement):
         if passed:
             return Ground(Verdict.MET, part, Note("{} ended {}.", (part.label, end)))
         note = Note("{} ended {}: was an agent given in it?", (part.label, end))
-        certain = passed is False and over is not None
+        certain = passed is False and (over is not None or not part.on_intervention)
         reason = Reason.NEEDS_JUDGEMENT if certain else Reason.PARTIAL_DATE
         return Ground(Verdict.UNKNOWN, part, note, reason, needs=_ask_study(part))
 
