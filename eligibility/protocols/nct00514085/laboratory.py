@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from eligibility.rules.criterion import Attestable, Criterion
-from eligibility.rules.kinds.judgement import Alive, Stated
+from eligibility.rules.kinds.judgement import StatedWhileAlive
 from eligibility.rules.kinds.latest import latest
 from eligibility.rules.limits import Limit, uln
 
@@ -50,7 +50,7 @@ LABORATORY = (
         quote="Life expectancy ≥ 12 weeks",
         title="Life expectancy ≥ 12 weeks",
         text="An investigator expects survival of at least 12 weeks.",
-        holds=Alive() & Stated("life expectancy is at least 12 weeks"),
+        holds=StatedWhileAlive("life expectancy is at least 12 weeks"),
         ask="Investigator: is life expectancy at least 12 weeks?",
         ask_of="attestation",
         data="an investigator's statement; date of death",

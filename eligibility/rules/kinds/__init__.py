@@ -8,7 +8,7 @@ conditions      no such condition, ever or now
 malignancy      no other malignancy in the look-back
 infections      no known HIV, hepatitis B or C
 childbearing    pregnancy test, pregnancy and nursing, contraception
-judgement       what only a person can state; alive
+judgement       what only a person can state, of a patient alive
 courses         no such course of treatment; concurrent corticosteroids
 washout         time since immunotherapy, surgery, anticancer treatment
 radiotherapy    time since radiotherapy, recovery, the low-dose exception

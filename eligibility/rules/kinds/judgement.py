@@ -54,18 +54,18 @@ class Stated(Statement):
         return f"a person states: {self.what}"
 
 
-@named("alive")
+@named("stated-while-alive")
 @dataclass(frozen=True, slots=True)
-class Alive(Statement):
-    """The patient is not recorded as deceased on or before the day. A recorded death can never be remedied."""
+class StatedWhileAlive(Statement):
+    """The patient has not died on or before the day, and a person states it. A recorded death can never be remedied."""
+
+    what: str
 
     def judge(self, case: Case, on: date) -> Finding:
         person = case.record.facts.person
-        if person.deceased is None:
-            return Finding(Verdict.MET, Basis.ABSENCE, says=(Note("No death is recorded."),))
-        died = happened(person.deceased, on)
+        died = person.deceased is not None and happened(person.deceased, on)
         if died is False:
-            return Finding(Verdict.MET, Basis.EVIDENCE, says=(Note("Alive on {}.", (on,)),))
+            return Stated(self.what).judge(case, on)
         evidence = (Evidence(person),)
         if died is None:
             return Finding(
@@ -88,4 +88,4 @@ class Alive(Statement):
         return edges(case.record.facts.person.deceased)
 
     def words(self) -> str:
-        return "the patient is not recorded as deceased"
+        return f"the patient is not recorded as deceased, and a person states: {self.what}"
