@@ -12,11 +12,6 @@ os.environ.setdefault(
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("HTTPS", "0")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
-# An empty folder: what `make run` collected earlier would be served before the files as they are.
-_NOTHING_COLLECTED = Path(tempfile.gettempdir()) / "trialscreen-tests-nothing-collected"
-_NOTHING_COLLECTED.mkdir(exist_ok=True)
-os.environ.setdefault("STATIC_ROOT", str(_NOTHING_COLLECTED))
-os.environ.setdefault("BROKER_URL", "redis://broker-not-started.invalid:1/0")
 # The host is filled in when the first test asks for the database; see tests/conftest.py.
 os.environ.setdefault("DATABASE_URL", "postgres://trialscreen@not-started.invalid/trialscreen")
 
@@ -29,3 +24,6 @@ STORAGES = STORAGES | {
 }
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+# An empty folder: what `make run` collected earlier would be served before the files as they are.
+STATIC_ROOT = Path(tempfile.gettempdir()) / "trialscreen-tests-nothing-collected"
+STATIC_ROOT.mkdir(exist_ok=True)
