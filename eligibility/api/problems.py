@@ -11,7 +11,6 @@ TYPE = "/api/docs/problems#refused-bundle"
 MEDIA_TYPE = "application/problem+json"
 
 
-
 def problem_document(refused: Refused, *, instance: str | None = None) -> dict[str, Any]:
     """A refused bundle as a JSON-ready problem document.
 
