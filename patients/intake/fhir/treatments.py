@@ -24,8 +24,8 @@ def read_treatments(record: Record, condition: Condition) -> list[Course | Opera
 
 
 def _some_time_ago(record: Record, condition: Condition) -> Span:
-    """Dates not stated: begun for certain, and over on some day up to receipt."""
-    return Span(None, open_past(record), "unknown")
+    """Dates not stated: begun and over, each on some day up to receipt."""
+    return Span(open_past(record), open_past(record), "unknown")
 
 
 def _encounter(record: Record, condition: Condition) -> Span:
@@ -57,7 +57,9 @@ def _course(
 
 def _past_chemotherapy(record: Record, condition: Condition) -> Course:
     # A class of its own: it says that chemotherapy was given, not for which disease nor when.
-    return _course(condition, _some_time_ago(record, condition), "chemotherapy-history")
+    # Who has the code has had the treatment, whatever the day.
+    span = _some_time_ago(record, condition)._replace(start=None)
+    return _course(condition, span, "chemotherapy-history")
 
 
 def _past_checkpoint_inhibitor(record: Record, condition: Condition) -> Course:
