@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from eligibility.api.problems import pointer, problem_document
-from patients.intake.problems import Issue, Refused
+from eligibility.api.problems import problem_document
+from patients.intake.problems import Issue, Refused, pointer
 
 
 @pytest.mark.parametrize(
