@@ -5,18 +5,23 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import (
+    attested,
     condition,
     lab,
     lesion,
+    normal_range,
     patient,
     pregnancy_status,
     procedure,
     qualitative,
+    site_range,
 )
 from tests.protocols.verdicts import Case, about, judge, met, not_applicable, not_met, unknown
 
 measurable = about("measurable-disease")
 nonbulky = about("nonbulky-disease")
+bilirubin = about("bilirubin-normal")
+expectancy = about("life-expectancy-12-weeks")
 brain = about("no-brain-metastases")
 platelets = about("platelets")
 granulocytes = about("granulocytes")
@@ -26,6 +31,7 @@ virus = about("no-hiv-hbv-hcv")
 
 MAN = patient(gender="male")
 ABSENT = met("absence")
+EARLY = {"on": "2026-11-14", "received_on": "2026-11-14"}
 
 LAST_OF_THREE = [
     platelets(
@@ -118,6 +124,65 @@ LESIONS = [
     ),
 ]
 
+NOT_HERS = [normal_range("18", "umol/L", sex="female"), normal_range("25", "umol/L")]
+LIMITS = [
+    bilirubin(
+        "a range for women, sex not known: not the site's either",
+        unknown("no-reference-range"),
+        patient(gender=None),
+        lab("bilirubin", "9", ranges=NOT_HERS[:1]),
+        reference_ranges=[site_range("bilirubin", "21", "umol/L")],
+    ),
+    bilirubin(
+        "... nor the other one of its own",
+        unknown("no-reference-range"),
+        patient(gender=None),
+        lab("bilirubin", "9", ranges=NOT_HERS),
+    ),
+    bilirubin(
+        "an aged range, age not known: not the site's either",
+        unknown("no-reference-range"),
+        patient(born="1984"),
+        lab("bilirubin", "9", ranges=[normal_range("20", "umol/L", age_low="42")]),
+        reference_ranges=[site_range("bilirubin", "21", "umol/L")],
+    ),
+]
+DEATHS = [
+    expectancy(
+        "died some day this month, received in December",
+        unknown("partial-date", "needs-statement"),
+        patient(deceasedDateTime="2026-11"),
+        received_on="2026-12-10",
+    ),
+    expectancy(
+        "... and judged before",
+        unknown("newer-than-statement"),
+        patient(deceasedDateTime="2026-11"),
+        attested("life-expectancy-12-weeks"),
+        received_on="2026-12-10",
+    ),
+]
+MANY = [
+    platelets(
+        "nine counts of one month, all of them enough",
+        met(),
+        *[lab("platelets", str(200 + n), on="2026-11") for n in range(9)],
+        **EARLY,
+    ),
+    platelets(
+        "nine counts of one month, one of them too low",
+        unknown("partial-date", "conflicting"),
+        *[lab("platelets", str(100 - n // 8), on="2026-11") for n in range(9)],
+        **EARLY,
+    ),
+    nonbulky(
+        "nine large lesions of one month",
+        not_met(),
+        *[lesion("60", on="2026-11") for _ in range(9)],
+        **EARLY,
+    ),
+]
+
 SEX_AND_RECORDS = [
     proof(
         "a man with a test after the day",
@@ -184,6 +249,10 @@ SEX_AND_RECORDS = [
 ]
 
 
-@pytest.mark.parametrize("case", [*LAST_OF_THREE, *WARNINGS, *LESIONS, *SEX_AND_RECORDS], ids=str)
+@pytest.mark.parametrize(
+    "case",
+    [*LAST_OF_THREE, *WARNINGS, *LESIONS, *LIMITS, *DEATHS, *MANY, *SEX_AND_RECORDS],
+    ids=str,
+)
 def test_finer_points(case: Case) -> None:
     judge(case)
