@@ -29,9 +29,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--port", type=int, default=int(os.environ.get("PORT", "") or FIRST_PORT)
-        )
+        parser.add_argument("--port", type=int, default=os.environ.get("PORT") or FIRST_PORT)
         parser.add_argument(
             "--forget", action="store_true", help="remove what earlier runs kept, and start nothing"
         )
