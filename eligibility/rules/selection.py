@@ -2,14 +2,14 @@
 
 The last collected counts. At the same instant, or on the same day when either has no time of day, the later issued
 does; if that leaves several, each is evaluated and a difference makes the verdict unknown. A result dated "November"
-is tried on every day of November on which the answer could change.
+may be the last one wherever some day of November makes it so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from itertools import product
+from itertools import combinations, product
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from eligibility.rules.days import plus_days
@@ -27,7 +27,7 @@ F = TypeVar("F", bound=Dated)
 Placed = tuple[date, F]
 """A fact on one of the days on which it can have been collected."""
 
-_MOST_ARRANGEMENTS = 20_000
+_MOST_ARRANGEMENTS = 2_000
 """Beyond this many combinations of partial dates the question is left open rather than answered for hours."""
 
 
@@ -64,8 +64,6 @@ class Choice(NamedTuple, Generic[F]):
     """For every way the dates can fall, the facts tied for the last place; empty where none lies in the window."""
     earlier: bool
     """Something usable lies before the window."""
-    exhausted: bool = False
-    """There were too many ways to try them all."""
 
     @property
     def facts(self) -> tuple[F, ...]:
@@ -87,19 +85,51 @@ def last_in_window(
     if placed is not None:
         tied = _last([(day, fact) for day, fact in placed if low <= day <= on], later)
         return Choice((tied,), any(day < low for day, _ in placed))
-    ways = arrangements(facts, on, low)
-    if ways is None:
-        return Choice((), earlier=False, exhausted=True)
-    found = {
-        tuple(sorted(map(id, tied))): tied
-        for way in ways
-        for tied in [_last([(day, fact) for day, fact in way if low <= day <= on], later)]
-    }
-    earlier = any(
-        fact.collected is not None and (fact.collected.first is None or fact.collected.first < low)
-        for fact in facts
-    )
-    return Choice(tuple(found.values()), earlier)
+    return _whichever_way(facts, on, low, later)
+
+
+def _whichever_way(
+    facts: Sequence[F], on: date, low: date, later: Callable[[F, F], bool | None]
+) -> Choice[F]:
+    """The same where days are not exact: who can be last, who can tie for it, and whether there may be none.
+
+    A fact can be last unless one that certainly lies in the window certainly comes after it; any other one may have
+    been collected earlier, or outside the window.
+    """
+    spans = [(fact, *_within(fact, low, on)) for fact in facts]
+    possible = [(fact, first, last) for fact, first, last, _ in spans if first <= last]
+    certain = [(fact, first) for fact, first, _, sure in spans if sure]
+
+    def can_be_last(day: date, *tied: F) -> bool:
+        return all(
+            fact in tied
+            or first < day
+            or (first == day and not any(later(fact, one) for one in tied))
+            for fact, first in certain
+        )
+
+    ways: list[tuple[F, ...]] = [(fact,) for fact, _, day in possible if can_be_last(day, fact)]
+    for (one, one_first, one_last), (other, other_first, other_last) in combinations(possible, 2):
+        day = min(one_last, other_last)
+        meet = day >= max(one_first, other_first) and later(one, other) is None
+        if meet and can_be_last(day, one, other):
+            ways.append((one, other))
+    if not certain:
+        ways.append(())
+    earlier = any(span is None or span < low for span in (_first(fact) for fact in facts))
+    return Choice(tuple(ways), earlier)
+
+
+def _within(fact: Dated, low: date, on: date) -> tuple[date, date, bool]:
+    """The days on which a fact can lie in the window (none if the first is after the last), and whether it must."""
+    span = fact.collected
+    assert span is not None, "what is selected among has been collected"
+    first, last = span.first or date.min, span.last or date.max
+    return max(first, low), min(last, on), low <= first and last <= on
+
+
+def _first(fact: Dated) -> date | None:
+    return fact.collected.first if fact.collected is not None else None
 
 
 def _exactly(facts: Sequence[F]) -> list[Placed[F]] | None:

@@ -20,9 +20,6 @@ DIFFERENT_READINGS = {
         "no-prior-chemotherapy",
         "investigational-anticancer-washout",
     },
-    # A history code without a date: the day is open, and a person has to judge. Which reason first?
-    "cancer-in-a-history-code": {"no-other-malignancy-5y"},
-    "irradiated-at-some-time": {"radiotherapy-washout"},
 }
 
 

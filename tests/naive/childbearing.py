@@ -138,6 +138,8 @@ def _quantitative(chart: Chart, result: Result) -> Ground:
 def pregnancy_test(chart: Chart, on: date, window: int) -> Finding:
     possible, reasons, doubts = childbearing(chart, on)
     test = labs.last_result(labs.usable(chart, *TESTS), on, window, _judge_test(chart))
+    if len(possible) > 1 and test.verdict != UNKNOWN:
+        return finding_of(over_days([test]))
     grounds = []
     for state in sorted(possible):
         if state == CANNOT:

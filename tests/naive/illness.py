@@ -48,7 +48,9 @@ def alive(chart: Chart, on: date) -> Finding:
             return Finding(
                 UNKNOWN,
                 reasons={"partial-date"},
-                causes=[Record(chart.patient, chart.deceased.last)],
+                causes=[Record(chart.patient, chart.deceased.last)]
+                if "deceasedDateTime" in chart.patient
+                else [],
             )
     return needs_statement()
 

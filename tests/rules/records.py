@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -24,24 +25,23 @@ ON = date(2026, 11, 25)
 
 
 @named("test-says")
+@dataclass(frozen=True, slots=True)
 class Says(Statement):
     """A statement that says what it is told to: the atoms of the truth tables."""
 
-    __slots__ = ("basis", "verdict")
-
-    def __init__(self, verdict: Verdict, basis: Basis | None = Basis.EVIDENCE) -> None:
-        object.__setattr__(self, "verdict", verdict)
-        object.__setattr__(self, "basis", basis if verdict is not Verdict.UNKNOWN else None)
+    said: Verdict
+    on_basis: Basis | None = Basis.EVIDENCE
 
     def judge(self, case: Case, on: date) -> Finding:
-        reason = Reason.MISSING if self.verdict is Verdict.UNKNOWN else Reason.DECIDED
-        return Finding(self.verdict, self.basis, reason)
+        if self.said is Verdict.UNKNOWN:
+            return Finding(self.said, reason=Reason.MISSING)
+        return Finding(self.said, self.on_basis)
 
     def days(self, case: Case) -> list[date]:
         return []
 
     def words(self) -> str:
-        return str(self.verdict)
+        return str(self.said)
 
 
 def blank(on: date = ON, **facts: Any) -> Case:

@@ -113,7 +113,7 @@ class NoKnownInfection(Statement):
         if not self.genome:
             return False
         choice = self._last(self.genome, case, on)
-        if choice.exhausted or not choice.arrangements or any(not t for t in choice.arrangements):
+        if not all(choice.arrangements):
             return False
         return all(_negative(result) and _not_before(result, since) for result in choice.facts)
 

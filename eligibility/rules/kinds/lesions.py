@@ -25,6 +25,10 @@ _NEED = Need(
 )
 
 
+_FEW = 3
+"""So many measurements without an exact date are tried in every way without further ado."""
+
+
 class Reading(NamedTuple):
     """What one way of reading the measurements says."""
 
@@ -50,7 +54,7 @@ class _OfLesions(Statement):
         if all(lesion.collected is not None and lesion.collected.exact for lesion in lesions):
             ways = [tuple((lesion.collected.first, lesion) for lesion in lesions)]  # type: ignore[union-attr, misc]
         else:
-            ways = list(arrangements(lesions, on, low) or ())
+            ways = list(arrangements(self._telling(case, lesions), on, low) or ())
         readings = [[self._read(case, seen) for seen in ways_to_read(way, low, on)] for way in ways]
         return self._found(readings, on, window)
 
@@ -59,6 +63,24 @@ class _OfLesions(Statement):
         for day in edges(*(lesion.collected for lesion in usable(case))):
             for shift in (0, 1, window + 1, window + 2):
                 yield plus_days(day, shift)
+
+    def _telling(self, case: Case, lesions: list[Lesion]) -> list[Lesion]:
+        """At most two of those measurements that are alike in all that decides, so that all ways can be tried.
+
+        One of them can then lie in the window and one outside, one last and one earlier; a third adds nothing.
+        """
+        if sum(not (x.collected and x.collected.exact) for x in lesions) < _FEW:
+            return lesions
+        kept: dict[object, list[Lesion]] = {}
+        for lesion in lesions:
+            span = lesion.collected
+            alike = (span and span[:2], lesion.focus, lesion.site, self._class_of(case, lesion))
+            kept.setdefault(alike, []).append(lesion)
+        return [lesion for group in kept.values() for lesion in group[:2]]
+
+    @abstractmethod
+    def _class_of(self, case: Case, lesion: Lesion) -> object:
+        """What a single measurement amounts to: measurements of one class decide alike."""
 
     @abstractmethod
     def _read(self, case: Case, seen: Seen) -> Reading:
@@ -122,6 +144,9 @@ class MeasurableLesion(_OfLesions):
             return Reading(Verdict.NOT_MET, (), tuple(seen.measured))
         return Reading(Verdict.UNKNOWN, (Reason.TOO_OLD if seen.earlier else Reason.MISSING,))
 
+    def _class_of(self, case: Case, lesion: Lesion) -> object:
+        return self._qualifies(case, lesion)
+
     def _qualifies(self, case: Case, lesion: Lesion) -> tuple[bool | None, Reason]:
         """Whether a lesion is large enough for its method, and if that is open, why."""
         size = lesion.size
@@ -183,6 +208,9 @@ class NoLesionAbove(_OfLesions):
         if not seen.measured:
             return Reading(Verdict.UNKNOWN, (Reason.TOO_OLD if seen.earlier else Reason.MISSING,))
         return Reading(Verdict.MET, (), tuple(seen.measured))
+
+    def _class_of(self, case: Case, lesion: Lesion) -> object:
+        return (*self._fits(lesion), lesion.method in (None, "other"))
 
     def _fits(self, lesion: Lesion) -> tuple[bool | None, Reason]:
         fault = _fault(lesion.size)

@@ -110,7 +110,7 @@ class NoMalignancyWithin(Statement):
             )
         template = "{} {}: was it adequately treated, with no evidence of disease?"
         reasons = [Reason.NEEDS_JUDGEMENT]
-        if active and present is None:
+        if active and present is None and not condition.provisional:
             reasons.append(Reason.PARTIAL_DATE)
         ground = self._open(condition, first_reason(reasons), template)
         ask = Note(template, (condition.label, condition.code))

@@ -45,9 +45,9 @@ def of_latest(
     torn = any(
         len({grounds[id(fact)].verdict for fact in tied}) > 1 for tied in choice.arrangements
     )
-    if choice.exhausted or any(not tied for tied in choice.arrangements):
+    if any(not tied for tied in choice.arrangements):
         reason = Reason.TOO_OLD if choice.earlier else Reason.MISSING
-        if not grounds and not choice.exhausted:
+        if not grounds:
             return nothing_in_window(what, reason, on, window, needs(since))
         return _open_dates(listed, needs(since), torn=torn, extra=(reason,))
     if len({ground.verdict for ground in listed}) > 1:

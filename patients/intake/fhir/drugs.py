@@ -196,19 +196,18 @@ def _ordered(record: Record, status: str, dosages: list[Node]) -> Dates:
     authored = record.past(record.date(record.node, "authoredOn"))
     periods = [record.period(held) for held in _bounds(dosages)]
     first = record.past(dates.earliest_of([start for start, _ in periods if start is not None]))
-    ends = [end for _, end in periods if end is not None]
-    last = dates.latest_of(ends) if len(ends) == len(periods) else None
+    over = status == "completed"
+    ends = [record.past(end) if over else end for _, end in periods if end is not None]
+    last = dates.latest_of([end for end in ends if end]) if len(ends) == len(periods) else None
     start = first or authored
-    own = latest(authored, record.past(last) if status == "completed" and last else first)
+    own = latest(authored, last if over and last else first)
     return Dates(_order_span(record, status, start, last), own)
 
 
 def _order_span(record: Record, status: str, start: Days | None, last: Days | None) -> Span:
     if status == "completed":
         if last is not None:
-            end = record.past(last)
-            assert end is not None
-            return in_order(start or Days(None, end.last), end)
+            return in_order(start or Days(None, last.last), last)
         return Span(start or open_past(record), until_receipt(start, record.received_on), "unknown")
     if status == "stopped":
         return Span(start or open_past(record), _stopped(record, start, last), "unknown")

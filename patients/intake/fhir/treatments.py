@@ -9,7 +9,7 @@ from typing import Final
 from patients.facts import Condition, Course, Days, Operation
 from patients.intake.fhir.dates import until_receipt
 from patients.intake.fhir.record import Record
-from patients.intake.fhir.spans import Span, open_past
+from patients.intake.fhir.spans import Span, in_order, open_past
 
 _ACTIVE: Final = (None, "active", "recurrence", "relapse")
 
@@ -33,7 +33,8 @@ def _encounter(record: Record, condition: Condition) -> Span:
     start, end = condition.onset, condition.abated
     if end is not None:
         known = end.first is not None and bool(end.text)
-        return Span(start or Days(None, end.last), end, "known" if known else "unknown")
+        span = in_order(start or Days(None, end.last), end)
+        return span if known else span._replace(ended="unknown")
     return Span(start or open_past(record), until_receipt(start, record.received_on), "unknown")
 
 
