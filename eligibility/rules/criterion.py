@@ -14,16 +14,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from eligibility.rules.case import Case
 from eligibility.rules.days import plus_days
 from eligibility.rules.finding import Evidence, Finding, Need, Note
-from eligibility.rules.record import Attestation
+from eligibility.rules.record import Attestation, Record
 from eligibility.rules.statement import Statement, named
 from eligibility.rules.verdicts import Basis, NeedKind, Reason, Remedy, Verdict
 
 Role = Literal["coordinator", "investigator"]
+
+
+class Counting(NamedTuple):
+    """A statement with the first and the last day on which it counts, and its words, put together once."""
+
+    first: date
+    last: date
+    statement: Attestation
+    says: tuple[Note, ...]
+    evidence: tuple[Evidence, ...]
+
 
 _FOR_STATEMENTS = (
     Reason.NEEDS_STATEMENT,
@@ -100,25 +111,37 @@ class Criterion:
             return None
         return case.validities.get(self.id, self.attestable.validity)
 
-    def statement_on(self, case: Case, on: date) -> tuple[Attestation | None, Attestation | None]:
+    def statement_on(self, case: Case, on: date) -> tuple[Counting | None, Counting | None]:
         """The statement that counts on a day, and the last one when its validity is over (else None)."""
         if self.attestable is None:
             return None, None
-        made = [
-            statement
-            for statement in case.record.statements(self.id)
-            if statement.stated_on <= on and statement.answer in self.attestable.answers
+        lapsed = None
+        for counting in case.statements(self):
+            if counting.first > on:
+                continue
+            if on <= counting.last:
+                return counting, lapsed
+            # Of those made by now the first one met is the last one stated.
+            lapsed = lapsed or counting
+        return None, lapsed
+
+    def counting(self, record: Record, validity: int | None) -> list[Counting]:
+        """The statements whose answer is allowed, with the days on which they count, the latest first."""
+        if self.attestable is None:
+            return []
+        return [
+            Counting(
+                statement.stated_on,
+                date.max
+                if validity is None or statement.answer == "not_met"
+                else plus_days(statement.stated_on, validity),
+                statement,
+                (_stated(statement),),
+                (Evidence(statement),),
+            )
+            for statement in reversed(record.statements(self.id))
+            if statement.answer in self.attestable.answers
         ]
-        validity = self.validity(case)
-        valid = [
-            statement
-            for statement in made
-            if statement.answer == "not_met"
-            or validity is None
-            or on <= plus_days(statement.stated_on, validity)
-        ]
-        lapsed = made[-1] if made and made[-1] not in valid else None
-        return (valid[-1] if valid else None), lapsed
 
     def answered_by(self, found: Finding) -> Role | None:
         """Which role may answer, given what was found."""
@@ -132,23 +155,23 @@ class Criterion:
         self, found: Finding, attestable: Attestable, case: Case, on: date
     ) -> Finding:
         counting, lapsed = self.statement_on(case, on)
-        if counting is not None and counting.answer == "not_met":
+        if counting is None:
+            if found.verdict is not Verdict.UNKNOWN or lapsed is None:
+                return found
+            return found if _newer(found, lapsed.statement) else _lapsed(found, lapsed)
+        answer = counting.statement.answer
+        if answer == "not_met":
             return _stated_not_met(found, counting)
         if found.verdict is Verdict.NOT_MET:
-            return _against_statement(found, counting) if counting is not None else found
+            return _against_statement(found, counting.statement)
         if found.verdict is Verdict.UNKNOWN:
-            if counting is not None:
-                if attestable.weighed_inside and counting.answer == "met":
-                    return found
-                return _settled(found, counting)
-            if lapsed is not None and not _newer(found, lapsed):
-                return _lapsed(found, lapsed, self.validity(case))
-            return found
-        if found.basis is Basis.ABSENCE and counting is not None:
+            inside = attestable.weighed_inside and answer == "met"
+            return found if inside else _settled(found, counting)
+        if found.basis is Basis.ABSENCE:
             return found._replace(
                 basis=Basis.ATTESTATION,
-                says=(*found.says, _stated(counting)),
-                evidence=(*found.evidence, Evidence(counting)),
+                says=found.says + counting.says,
+                evidence=found.evidence + counting.evidence,
             )
         return found
 
@@ -168,6 +191,9 @@ class Criterion:
         return found.remedy or (Remedy.NONE if self.permanent else Remedy.NEW_DATA)
 
 
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
+
+
 def _stated(statement: Attestation) -> Note:
     said = statement.answer.replace("_", " ")
     if statement.by:
@@ -175,8 +201,8 @@ def _stated(statement: Attestation) -> Note:
     return Note("Stated {} on {}.", (said, statement.stated_on))
 
 
-def _stated_not_met(found: Finding, statement: Attestation) -> Finding:
-    conflicts = found.conflicts
+def _stated_not_met(found: Finding, counting: Counting) -> Finding:
+    statement, conflicts = counting.statement, found.conflicts
     if found.verdict.passes and found.basis is Basis.EVIDENCE:
         conflicts += (
             Note("Stated not met on {}, while the records show otherwise.", (statement.stated_on,)),
@@ -184,8 +210,8 @@ def _stated_not_met(found: Finding, statement: Attestation) -> Finding:
     return Finding(
         Verdict.NOT_MET,
         Basis.ATTESTATION,
-        says=(_stated(statement),),
-        evidence=(Evidence(statement), *found.evidence),
+        says=counting.says,
+        evidence=counting.evidence + found.evidence,
         # What can never change does not become changeable because somebody said so too.
         remedy=found.remedy if found.verdict is Verdict.NOT_MET else None,
         conflicts=conflicts,
@@ -202,15 +228,16 @@ def _against_statement(found: Finding, statement: Attestation) -> Finding:
     return found._replace(conflicts=(*found.conflicts, conflict))
 
 
-def _newer(found: Finding, statement: Attestation) -> list[object]:
-    return [
-        cause for cause in found.causes if cause.own is not None and cause.own > statement.stated_on
-    ]
+def _newer(found: Finding, statement: Attestation) -> bool:
+    """Whether a record that leaves the question open is newer than the statement."""
+    return bool(found.causes) and any(
+        cause.own is not None and cause.own > statement.stated_on for cause in found.causes
+    )
 
 
-def _settled(found: Finding, statement: Attestation) -> Finding:
-    newer = _newer(found, statement)
-    if newer:
+def _settled(found: Finding, counting: Counting) -> Finding:
+    statement = counting.statement
+    if _newer(found, statement):
         return found._replace(
             reason=Reason.NEWER_THAN_STATEMENT,
             says=(
@@ -218,26 +245,22 @@ def _settled(found: Finding, statement: Attestation) -> Finding:
                 Note("The statement of {} is older than this record.", (statement.stated_on,)),
             ),
         )
-    return found._replace(
-        verdict=Verdict(statement.answer),
-        basis=Basis.ATTESTATION,
-        reason=Reason.DECIDED,
-        says=(_stated(statement),),
-        evidence=(Evidence(statement), *found.evidence),
-        needs=(),
-        causes=(),
-        lapses=None,
+    return Finding(
+        _VERDICTS[statement.answer],
+        Basis.ATTESTATION,
+        says=counting.says,
+        evidence=counting.evidence + found.evidence,
+        conflicts=found.conflicts,
+        warnings=found.warnings,
+        others=found.others,
     )
 
 
-def _lapsed(found: Finding, statement: Attestation, validity: int | None) -> Finding:
-    note = Note(
-        "The statement of {} counted until {}.",
-        (statement.stated_on, plus_days(statement.stated_on, validity or 0)),
-    )
+def _lapsed(found: Finding, lapsed: Counting) -> Finding:
+    note = Note("The statement of {} counted until {}.", (lapsed.first, lapsed.last))
     return found._replace(
         reason=Reason.ATTESTATION_EXPIRED,
         says=(*found.says, note),
-        evidence=(*found.evidence, Evidence(statement)),
-        lapses=validity,
+        evidence=found.evidence + lapsed.evidence,
+        lapses=(lapsed.last - lapsed.first).days,
     )

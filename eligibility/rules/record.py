@@ -59,6 +59,8 @@ class Record:
     facts: Facts
     attestations: tuple[Attestation, ...] = ()
     ranges: tuple[SiteRange, ...] = ()
+    condition_count: int = field(init=False, repr=False, compare=False)
+    """Conditions on record, those that no criterion uses included."""
     _results: dict[str, list[Result]] = field(init=False, repr=False, compare=False)
     _conditions: dict[str, list[Condition]] = field(init=False, repr=False, compare=False)
     _operations: dict[str, list[Operation]] = field(init=False, repr=False, compare=False)
@@ -73,6 +75,8 @@ class Record:
         put(self, "_conditions", _grouped((k, c) for c in facts.conditions for k in c.classes))
         put(self, "_operations", _grouped((k, o) for o in facts.operations for k in o.classes))
         put(self, "_courses", _grouped((k, c) for c in facts.courses for k in c.classes))
+        unused = sum(n.kind == "not-used" and n.about == "condition" for n in facts.notices)
+        put(self, "condition_count", len(facts.conditions) + unused)
         # A stable sort keeps the order of the list within a day: the later in the list counts.
         ordered = sorted(self.attestations, key=lambda statement: statement.stated_on)
         put(self, "_statements", _grouped((a.criterion, a) for a in ordered))
@@ -120,8 +124,8 @@ def _in_order(facts: Facts) -> Facts:
 
 def _name(fact: Any) -> tuple[str, ...]:
     # One record may stand for several facts, a course for each of its settings: what differs tells them apart.
-    also = ("analyte", "intent", "exposure", "classes")
-    return fact.ref, fact.label, *(str(sorted(getattr(fact, name, None) or "")) for name in also)
+    also = [getattr(fact, name, None) or "" for name in ("analyte", "intent", "exposure")]
+    return fact.ref, *also
 
 
 def _grouped(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
@@ -132,5 +136,8 @@ def _grouped(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
 
 
 def _each_once(groups: Mapping[str, list[Any]], classes: Iterable[str]) -> list[Any]:
-    found = [fact for name in classes for fact in groups.get(name, ())]
+    names = tuple(classes)
+    if len(names) == 1:
+        return groups.get(names[0], [])
+    found = [fact for name in names for fact in groups.get(name, ())]
     return list({id(fact): fact for fact in found}.values()) if len(found) > 1 else found

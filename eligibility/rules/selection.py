@@ -81,6 +81,8 @@ def last_in_window(
     A window of None reaches back without limit.
     """
     low = date.min if window is None else plus_days(on, -window)
+    if not facts:
+        return Choice(((),), earlier=False)
     placed = _exactly(facts)
     if placed is not None:
         tied = _last([(day, fact) for day, fact in placed if low <= day <= on], later)

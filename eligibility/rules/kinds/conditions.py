@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from eligibility.rules.case import Case
@@ -154,10 +155,12 @@ def active_conditions(case: Case, classes: Iterable[str], on: date) -> list[Cond
 
 def none_on_record(case: Case, what: str) -> Finding:
     """Met by absence: nothing of the kind among the conditions on record."""
-    facts = case.record.facts
-    unused = sum(n.kind == "not-used" and n.about == "condition" for n in facts.notices)
-    count = len(facts.conditions) + unused
-    among = f"{count} condition{'' if count == 1 else 's'}"
+    return _none_among(case.record.condition_count, what)
+
+
+@lru_cache(maxsize=10_000)
+def _none_among(count: int, what: str) -> Finding:
+    among = "1 condition" if count == 1 else f"{count} conditions"
     note = Note("No {} among {} on record.", (what, among))
     return Finding(Verdict.MET, Basis.ABSENCE, says=(note,))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from eligibility.rules.case import Case
 from eligibility.rules.days import happened
@@ -41,22 +42,23 @@ class NoKnownInfection(Statement):
 
     def judge(self, case: Case, on: date) -> Finding:
         conditions = case.record.conditions((self.condition,))
+        if not conditions and not case.record.results(self._analytes):
+            return none_on_record(case, self.what)
         grounds = [g for c in conditions if (g := self._condition(c, case, on)) is not None]
-        tests = [(analyte, self._last(analyte, case, on)) for analyte in self._analytes]
         findings = [weigh(grounds, otherwise=none_on_record(case, self.what))]
-        findings += [
-            found
-            for analyte, choice in tests
-            if (found := self._test(analyte, choice, case, on)) is not None
-        ]
-        joined = _combined(findings)
-        every = [r for r in case.record.results(self._analytes) if r.collected is not None]
-        noted = [
-            note
-            for analyte, choice in tests
-            for note in warnings([r for r in every if r.analyte == analyte], choice, on, None)
-        ]
-        return joined._replace(warnings=tuple(noted))
+        noted: list[Note] = []
+        for analyte in self._analytes:
+            every = [r for r in case.record.results((analyte,)) if r.collected is not None]
+            if not every:
+                continue
+            choice = self._last(analyte, case, on)
+            found = self._test(analyte, choice, case, on)
+            if found is not None:
+                findings.append(found)
+            if len(every) > 1 or not choice.facts:
+                noted += warnings(every, choice, on, None)
+        joined = findings[0] if len(findings) == 1 else _combined(findings)
+        return joined._replace(warnings=tuple(noted)) if noted else joined
 
     def days(self, case: Case) -> Iterator[date]:
         yield from condition_days(case.record.conditions((self.condition,)))
@@ -68,8 +70,7 @@ class NoKnownInfection(Statement):
 
     @property
     def _analytes(self) -> tuple[str, ...]:
-        named_once = (*self.decisive, self.screening, self.genome)
-        return tuple(dict.fromkeys(analyte for analyte in named_once if analyte))
+        return _once(*self.decisive, self.screening, self.genome)
 
     def _last(self, analyte: str, case: Case, on: date) -> Choice[Result]:
         usable = [
@@ -121,6 +122,9 @@ class NoKnownInfection(Statement):
         """What the last result of one analyte contributes; nothing where there is none."""
         if not choice.facts:
             return None
+        if all(choice.arrangements) and all(_negative(result) for result in choice.facts):
+            # Negative tests are shown, not required: they contribute nothing.
+            return None
 
         def judge(result: Result) -> Ground:
             return self._result(analyte, result, case, on)
@@ -133,11 +137,7 @@ class NoKnownInfection(Statement):
             grounds = [judge(result) for result in choice.facts]
             if all(ground.verdict is Verdict.MET for ground in grounds):
                 return None
-        if found.verdict is Verdict.MET and analyte != self.screening:
-            return None
-        if found.verdict is Verdict.MET and all(_negative(r) for r in choice.facts):
-            return None
-        return found
+        return None if found.verdict is Verdict.MET and analyte != self.screening else found
 
     def _result(self, analyte: str, result: Result, case: Case, on: date) -> Ground:
         if not isinstance(result.value, Sign):
@@ -205,3 +205,9 @@ def _not_before(result: Result, since: date | None) -> bool:
 
 def _obtain(test: str) -> tuple[Need, ...]:
     return (Need(NeedKind.LAB, Note("Obtain {}.", (test,))),)
+
+
+@cache
+def _once(*analytes: str) -> tuple[str, ...]:
+    """The analytes that are named, each once."""
+    return tuple(dict.fromkeys(analyte for analyte in analytes if analyte))

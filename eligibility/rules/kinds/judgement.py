@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from eligibility.rules.case import Case
 from eligibility.rules.days import edges, happened
@@ -29,6 +30,8 @@ class Stated(Statement):
     showing: tuple[str, ...] = ()
 
     def judge(self, case: Case, on: date) -> Finding:
+        if not self.quoting and not self.showing:
+            return _to_be_stated(self.what)
         quoted = active_conditions(case, self.quoting, on) if self.quoting else []
         shown = active_conditions(case, self.showing, on) if self.showing else []
         listed = [Note("{} {} is on record.", (c.label, c.code)) for c in (*quoted, *shown)]
@@ -52,6 +55,12 @@ class Stated(Statement):
 
     def words(self) -> str:
         return f"a person states: {self.what}"
+
+
+@cache
+def _to_be_stated(what: str) -> Finding:
+    says = (Note("Only a person can state it: {}.", (what,)),)
+    return Finding(Verdict.UNKNOWN, reason=Reason.NEEDS_STATEMENT, says=says)
 
 
 @named("stated-while-alive")

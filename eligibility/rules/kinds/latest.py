@@ -68,6 +68,8 @@ class Compared(Statement):
             window=window,
             needs=self._needs,
         )
+        if len(results) < 2 and choice.facts:
+            return found
         return found._replace(
             warnings=warnings(results, choice, on, window),
             others=others(usable, choice, on, window),

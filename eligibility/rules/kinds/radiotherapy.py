@@ -33,7 +33,8 @@ class SinceRadiotherapy(Statement):
     pause: Pause
 
     def judge(self, case: Case, on: date) -> Finding:
-        stated, _ = case.criteria[self.criterion].statement_on(case, on)
+        counting, _ = case.criteria[self.criterion].statement_on(case, on)
+        stated = counting.statement if counting is not None else None
         met = stated if stated is not None and stated.answer == "met" else None
         grounds = []
         for course in case.record.operations(("radiotherapy",)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Literal
 
 from eligibility.rules.case import Case
@@ -220,6 +221,7 @@ def ask_end(fact: Course | Operation) -> tuple[Need, ...]:
     return (Need(NeedKind.CHART, Note("Find the day on which {} ended.", (fact.label,))),)
 
 
+@cache
 def does_not_apply(sentence: str) -> Finding:
     """Nothing of the kind on record: not applicable by absence."""
     return Finding(Verdict.NOT_APPLICABLE, Basis.ABSENCE, says=(Note(sentence),))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 
 from eligibility.rules.days import edges, plus_days
 from eligibility.rules.finding import Evidence, Finding, Ground, Need, Note
@@ -14,7 +15,8 @@ from patients.facts import Days, Result
 Judge = Callable[[Result], Ground]
 
 
-def later_result(analytes: Sequence[str]) -> Callable[[Result, Result], bool | None]:
+@cache
+def later_result(analytes: tuple[str, ...]) -> Callable[[Result, Result], bool | None]:
     """Order two results of one day: by instant, by the preferred analyte, by issue; None where nothing tells."""
     rank = {analyte: position for position, analyte in enumerate(analytes)}
 
@@ -29,6 +31,9 @@ def later_result(analytes: Sequence[str]) -> Callable[[Result, Result], bool | N
     return later
 
 
+_LAST = {False: Note("last of the results in the window"), True: Note("last result")}
+
+
 def of_latest(
     choice: Choice[Result],
     judge: Judge,
@@ -39,6 +44,11 @@ def of_latest(
     needs: Callable[[date], tuple[Need, ...]],
 ) -> Finding:
     """The finding of whatever may be the latest result: one answer if all agree, else unknown with the reason why."""
+    if len(choice.arrangements) == 1 and len(choice.arrangements[0]) == 1:
+        ground = judge(choice.arrangements[0][0])
+        if ground.verdict is not Verdict.UNKNOWN:
+            only = (Evidence(ground.fact, ground.compared, _LAST[window is None]),)
+            return Finding(ground.verdict, Basis.EVIDENCE, says=(ground.note,), evidence=only)
     since = on if window is None else plus_days(on, -window)
     grounds = {id(fact): judge(fact) for fact in choice.facts}
     listed = list(grounds.values())
@@ -55,7 +65,7 @@ def of_latest(
             return _open_tie(listed, needs(since))
         return _open_dates(listed, needs(since), torn=torn)
     verdict = listed[0].verdict
-    because = Note("last of the results in the window" if window is not None else "last result")
+    because = _LAST[window is None]
     evidence = tuple(Evidence(ground.fact, ground.compared, because) for ground in listed)
     if verdict is Verdict.UNKNOWN:
         return Finding(
