@@ -8,7 +8,17 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from eligibility.rules.verdicts import Basis, NeedKind, Reason, Remedy, Verdict, first_reason
-from patients.facts import Amount, Days, Score, Sign, Unreadable
+from patients.facts import (
+    Amount,
+    Condition,
+    Course,
+    Days,
+    Histology,
+    Operation,
+    Score,
+    Sign,
+    Unreadable,
+)
 
 
 class Note(NamedTuple):
@@ -42,6 +52,8 @@ def show(value: Any) -> str:
             return value.text
         case Score():
             return str(value.value)
+        case Condition() | Operation() | Course() | Histology():
+            return value.label if value.code in value.label else f"{value.label} {value.code}"
         case None:
             return "no value"
         case tuple() | list():

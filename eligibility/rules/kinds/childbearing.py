@@ -130,7 +130,7 @@ class Contraception(Statement):
         sterile = self._sterilised(case, on)
         known = [source for source, by_then in sterile if by_then]
         if known:
-            note = Note("{} {} is on record.", (known[0].label, known[0].code))
+            note = Note("{} is on record.", (known[0],))
             evidence = tuple(Evidence(source) for source in known)
             return Finding(Verdict.NOT_APPLICABLE, Basis.EVIDENCE, says=(note,), evidence=evidence)
         if case.record.facts.person.sex == "female":

@@ -47,7 +47,7 @@ class NeverHad(Statement):
         return f"no {self.what} is on record, at any time"
 
     def _known(self, condition: Condition, on: date) -> Ground | None:
-        note = Note("{} {} is on record{}.", (condition.label, condition.code, _since(condition)))
+        note = Note("{} is on record{}.", (condition, _since(condition)))
         return doubted(
             Ground(Verdict.NOT_MET, condition, note, needs=clarify(condition)),
             uncertain=condition.provisional,
@@ -56,8 +56,8 @@ class NeverHad(Statement):
 
     def _doubt(self, condition: Condition, on: date) -> Ground | None:
         note = Note(
-            "{} {} is on record: it does not say whether this is {}.",
-            (condition.label, condition.code, self.what),
+            "{} is on record: it does not say whether this is {}.",
+            (condition, self.what),
         )
         ground = Ground(
             Verdict.UNKNOWN, condition, note, Reason(self.doubt), needs=clarify(condition)
@@ -129,11 +129,9 @@ def active_ground(condition: Condition, on: date) -> Ground | None:
     presence = active_on(condition, on)
     if presence.activity is Activity.NO:
         return None
-    note = Note("{} {} is active{}.", (condition.label, condition.code, _since(condition)))
+    note = Note("{} is active{}.", (condition, _since(condition)))
     if presence.activity is Activity.MAYBE:
-        open_note = Note(
-            "{} {}: whether it is active is not certain.", (condition.label, condition.code)
-        )
+        open_note = Note("{}: whether it is active is not certain.", (condition,))
         reason = presence.reason
         if condition.provisional:
             reason = min(reason, Reason.PROVISIONAL, key=list(Reason).index)
@@ -166,7 +164,7 @@ def _none_among(count: int, what: str) -> Finding:
 
 
 def clarify(condition: Condition) -> tuple[Need, ...]:
-    note = Note("Clarify with the chart: {} {}.", (condition.label, condition.code))
+    note = Note("Clarify with the chart: {}.", (condition,))
     return (Need(NeedKind.CHART, note),)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from eligibility.rules.case import Case
 from eligibility.rules.days import edges, happened, plus_days
-from eligibility.rules.finding import Evidence, Finding, Need, Note
+from eligibility.rules.finding import Evidence, Finding, Need, Note, show
 from eligibility.rules.kinds.presence import condition_days
 from eligibility.rules.statement import Statement, named
 from eligibility.rules.verdicts import Basis, NeedKind, Reason, Remedy, Verdict, first_reason
@@ -37,12 +37,12 @@ class HistologicallyConfirmed(Statement):
         certain = [c for c, begun in disease if begun and not c.provisional]
         proven, maybe_proven = self._proof(case, certain, on)
         if certain and proven:
-            says = Note("{} {}; {}.", (certain[0].label, certain[0].code, _proof_words(proven[0])))
+            says = Note("{}; {}.", (certain[0], _proof_words(proven[0])))
             evidence = (Evidence(certain[0]), *(Evidence(proof) for proof in proven[:3]))
             return Finding(Verdict.MET, Basis.EVIDENCE, says=(says,), evidence=evidence)
         if certain:
             reason = Reason.PARTIAL_DATE if maybe_proven else Reason.MISSING
-            says = Note("{} {}, without histology on record.", (certain[0].label, certain[0].code))
+            says = Note("{}, without histology on record.", (certain[0],))
             return _open([certain[0]], (reason,), says, causes=maybe_proven)
         doubtful = [c for c, begun in disease if begun is None and not c.provisional]
         shown, maybe_shown = self._proof(case, doubtful, on)
@@ -87,7 +87,7 @@ class HistologicallyConfirmed(Statement):
         doubts = [*disease, *site_open, *in_situ]
         only = [c for c, begun in elsewhere if begun and not c.provisional]
         if only and not doubts:
-            note = Note("Only another melanoma is on record: {} {}.", (only[0].label, only[0].code))
+            note = Note("Only another melanoma is on record: {}.", (only[0],))
             evidence = tuple(Evidence(condition) for condition in only)
             return Finding(
                 Verdict.NOT_MET, Basis.EVIDENCE, says=(note,), evidence=evidence, remedy=Remedy.NONE
@@ -101,7 +101,7 @@ class HistologicallyConfirmed(Statement):
         if any(c.provisional for c, _ in records):
             reasons.append(Reason.PROVISIONAL)
         conditions = [condition for condition, _ in records]
-        named_all = ", ".join(f"{c.label} {c.code}" for c in conditions)
+        named_all = ", ".join(show(c) for c in conditions)
         note = Note("No confirmed cutaneous melanoma, but: {}.", (named_all,))
         return _open(conditions, tuple(reasons) or (Reason.MISSING,), note, causes=conditions)
 
@@ -144,13 +144,14 @@ class TissueAvailable(Statement):
         specimens = case.record.facts.specimens
         available = [s for s in specimens if s.kind == "ffpe" and s.status == "available"]
         if available:
-            note = Note("{} is available ({}).", (available[0].label, available[0].ref))
+            note = Note("{} is available.", (available[0].label,))
             evidence = tuple(Evidence(specimen) for specimen in available)
             return Finding(Verdict.MET, Basis.EVIDENCE, says=(note,), evidence=evidence)
         says = Note("No paraffin block is recorded as available.")
         if specimens:
             says = Note(
-                "No paraffin block is recorded as available among {} specimens.", (len(specimens),)
+                "No paraffin block is recorded as available among {} on record.",
+                ("1 specimen" if len(specimens) == 1 else f"{len(specimens)} specimens",),
             )
         return Finding(
             Verdict.UNKNOWN,

@@ -65,7 +65,8 @@ class NoKnownInfection(Statement):
         yield from result_days(case.record.results(self._analytes), None)
 
     def words(self) -> str:
-        tests = f", and no {' or '.join(self.decisive)} result is positive" if self.decisive else ""
+        named_tests = " or ".join(_TESTS[analyte] for analyte in self.decisive)
+        tests = f", and the last {named_tests} is not positive" if self.decisive else ""
         return f"no {self.what} infection is known{tests}"
 
     @property
@@ -83,7 +84,7 @@ class NoKnownInfection(Statement):
     def _condition(self, condition: Condition, case: Case, on: date) -> Ground | None:
         begun = happened(condition.onset, on)
         if self.lifelong:
-            note = Note("{} {} is on record.", (condition.label, condition.code))
+            note = Note("{} is on record.", (condition,))
             known = Ground(Verdict.NOT_MET, condition, note, remedy=Remedy.NONE)
             known = known._replace(needs=clarify(condition))
             return doubted(known, uncertain=condition.provisional, begun=begun)
@@ -101,11 +102,9 @@ class NoKnownInfection(Statement):
         ends = [condition.abated.last if condition.abated is not None else None, condition.own]
         since = max((day for day in ends if day is not None), default=None)
         if self._cleared(case, on, since):
-            note = Note(
-                "{} {} is over; {} negative since.", (condition.label, condition.code, self.genome)
-            )
+            note = Note("{} is over; {} negative since.", (condition, _TESTS[self.genome]))
             return Ground(Verdict.MET, condition, note)
-        note = Note("{} {} is no longer active: was it cleared?", (condition.label, condition.code))
+        note = Note("{} is no longer active: was it cleared?", (condition,))
         return Ground(
             Verdict.UNKNOWN, condition, note, Reason.NEEDS_JUDGEMENT, needs=_obtain(self.genome)
         )
@@ -158,7 +157,7 @@ class NoKnownInfection(Statement):
         if analyte == self.screening and self._cleared(case, on, since):
             later = Note(
                 "{} positive on {}, {} negative since.",
-                (result.label, result.collected, self.genome),
+                (result.label, result.collected, _TESTS[self.genome]),
             )
             return Ground(Verdict.MET, result, later)
         return Ground(
@@ -204,7 +203,17 @@ def _not_before(result: Result, since: date | None) -> bool:
 
 
 def _obtain(test: str) -> tuple[Need, ...]:
-    return (Need(NeedKind.LAB, Note("Obtain {}.", (test,))),)
+    return (Need(NeedKind.LAB, Note("Obtain {}.", (_TESTS.get(test, test),))),)
+
+
+_TESTS = {
+    "hbsag": "HBsAg",
+    "hbv-dna": "HBV DNA",
+    "hcv-rna": "HCV RNA",
+    "anti-hcv": "anti-HCV",
+    "hiv-screen": "HIV Ag/Ab",
+}
+"""What the analytes are called in a sentence."""
 
 
 @cache

@@ -34,11 +34,9 @@ class Stated(Statement):
             return _to_be_stated(self.what)
         quoted = active_conditions(case, self.quoting, on) if self.quoting else []
         shown = active_conditions(case, self.showing, on) if self.showing else []
-        listed = [Note("{} {} is on record.", (c.label, c.code)) for c in (*quoted, *shown)]
+        listed = [Note("{} is on record.", (c,)) for c in (*quoted, *shown)]
         needs = tuple(
-            Need(
-                NeedKind.ATTESTATION, Note("{} {} is on record: {}?", (c.label, c.code, self.what))
-            )
+            Need(NeedKind.ATTESTATION, Note("{} is on record. Does this hold: {}?", (c, self.what)))
             for c in quoted
         )
         return Finding(

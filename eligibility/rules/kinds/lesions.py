@@ -25,6 +25,15 @@ _NEED = Need(
 )
 
 
+_METHODS = {
+    "x-ray": "X-ray",
+    "physical-exam": "physical examination",
+    "ct-spiral": "spiral CT",
+    "ct-non-spiral": "non-spiral CT",
+    "ct-unspecified": "CT (spiral or not is not stated)",
+    "other": "another method",
+    None: "a method not stated",
+}
 _FEW = 3
 """So many measurements without an exact date are tried in every way without further ado."""
 
@@ -263,8 +272,7 @@ def _why_unknown(
 
 def _sizes(lesions: Sequence[Lesion]) -> str:
     shown = [
-        f"{lesion.label} {show(lesion.size)}, {lesion.method_text or lesion.method or 'method not stated'}, "
-        f"{show(lesion.collected)}"
+        f"{show(lesion.size)} by {_METHODS[lesion.method]}, {show(lesion.collected)}"
         for lesion in lesions
     ]
     return "; ".join(shown)

@@ -68,13 +68,9 @@ class NoMalignancyWithin(Statement):
         """What the condition, taken as confirmed and begun, contributes."""
         end = condition.abated
         if end is None and condition.classes.isdisjoint(self._classes_other_than_history):
-            return self._open(
-                condition, Reason.NEEDS_JUDGEMENT, "{} {}: when it ended is not known."
-            )
+            return self._open(condition, Reason.NEEDS_JUDGEMENT, "{}: when it ended is not known.")
         if end is None and condition.clinical is None:
-            return self._open(
-                condition, Reason.PROVISIONAL, "{} {}: its clinical status is missing."
-            )
+            return self._open(condition, Reason.PROVISIONAL, "{}: its clinical status is missing.")
         present = _present(condition, on)
         if present is not True:
             span = (
@@ -83,13 +79,13 @@ class NoMalignancyWithin(Statement):
             outside = elapsed(span, on, self._lapse)
             if outside:
                 note = Note(
-                    "{} {} ended {}: outside the past {} years.",
-                    (condition.label, condition.code, span, self.years),
+                    "{} ended {}: outside the past {} years.",
+                    (condition, span, self.years),
                 )
                 return Ground(Verdict.MET, condition, note)
             if outside is None:
                 return self._open(
-                    condition, Reason.PARTIAL_DATE, "{} {}: the day on which it ended decides."
+                    condition, Reason.PARTIAL_DATE, "{}: the day on which it ended decides."
                 )
         clears = latest_shifted(end, self._lapse) if end is not None and end.reported else None
         return self._inside(condition, present, clears)
@@ -102,22 +98,22 @@ class NoMalignancyWithin(Statement):
         active = not condition.classes.isdisjoint(self.fails_while_active)
         if not condition.classes.isdisjoint(self.never_exempt) or (active and present):
             note = Note(
-                "{} {} lies within the past {} years.",
-                (condition.label, condition.code, self.years),
+                "{} lies within the past {} years.",
+                (condition, self.years),
             )
             return Ground(
                 Verdict.NOT_MET, condition, note, clears_on=clears, needs=clarify(condition)
             )
-        template = "{} {}: was it adequately treated, with no evidence of disease?"
+        template = "{}: was it adequately treated, with no evidence of disease?"
         reasons = [Reason.NEEDS_JUDGEMENT]
         if active and present is None and not condition.provisional:
             reasons.append(Reason.PARTIAL_DATE)
         ground = self._open(condition, first_reason(reasons), template)
-        ask = Note(template, (condition.label, condition.code))
+        ask = Note(template, (condition,))
         return ground._replace(needs=(Need(NeedKind.ATTESTATION, ask),))
 
     def _open(self, condition: Condition, reason: Reason, template: str) -> Ground:
-        note = Note(template, (condition.label, condition.code))
+        note = Note(template, (condition,))
         return Ground(Verdict.UNKNOWN, condition, note, reason, needs=clarify(condition))
 
 

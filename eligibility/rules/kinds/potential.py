@@ -57,10 +57,10 @@ def potential(case: Case, on: date) -> Potential:
 def _of_woman(case: Case, on: date) -> Potential:
     known, maybe = infertile_records(case, on)
     if known:
-        note = Note("{} {} is on record.", (known[0].label, known[0].code))
+        note = Note("{} is on record.", (known[0],))
         return Potential(False, note, records=tuple(known))
     if maybe:
-        note = Note("{} {}: its date decides.", (maybe[0].label, maybe[0].code))
+        note = Note("{}: its date decides.", (maybe[0],))
         return Potential(None, note, Reason.PARTIAL_DATE, tuple(maybe))
     return Potential(True, Note("Female, with no record that rules out pregnancy."))
 
