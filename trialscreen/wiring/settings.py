@@ -41,6 +41,9 @@ INSTALLED_APPS = [
     "template_partials",
     "django_htmx",
     "django_structlog",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -72,6 +75,9 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }
 ]
+
+# -- Who is who -------------------------------------------------------------------------------
+AUTH_USER_MODEL = "institution.Account"
 
 # -- Languages, days and times ----------------------------------------------------------------
 LANGUAGE_CODE = "en-ca"

@@ -1,4 +1,4 @@
-"""Rows of the institution itself; nothing here is about a patient."""
+"""The sign of life of the worker of background tasks."""
 
 from __future__ import annotations
 

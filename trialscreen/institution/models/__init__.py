@@ -1,0 +1,10 @@
+"""Rows of the institution itself; nothing here is about a patient."""
+
+from __future__ import annotations
+
+from trialscreen.institution.models.accounts import Account
+from trialscreen.institution.models.pulse import WorkerPulse
+from trialscreen.institution.models.sites import Site
+from trialscreen.institution.models.staff import Role, StaffRole
+
+__all__ = ["Account", "Role", "Site", "StaffRole", "WorkerPulse"]

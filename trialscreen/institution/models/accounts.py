@@ -1,0 +1,71 @@
+"""Accounts: each belongs to one person, for ever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def get_by_natural_key(self, username: str | None) -> Account:
+        """User names are kept in small letters and may be typed in any."""
+        return self.get(username=(username or "").strip().lower())
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> Account:
+        """An account; without a password nobody can sign in to it with one."""
+        account = self.model(username=username.strip().lower(), **fields)
+        account.set_password(password)
+        account.full_clean(exclude=["password"])
+        account.save(using=self._db)
+        return account
+
+    def create_superuser(
+        self, username: str, password: str | None = None, **fields: Any
+    ) -> Account:
+        return self.create_user(
+            username, password, is_staff=True, is_superuser=True, **{"name": username} | fields
+        )
+
+
+class Account(AbstractBaseUser, PermissionsMixin):
+    """One person's account. What the person may do is said by their :class:`StaffRole` rows.
+
+    An account is deactivated, never deleted, so its user name is never given to another person
+    (21 CFR 11.100(a)); the application's database role has no right to delete one.
+    """
+
+    username = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=200)
+    """As it is printed under what the person does."""
+    email = models.EmailField(blank=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    """May open the set-up pages."""
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AccountManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(username__regex=r"^[a-z0-9][a-z0-9._-]*$"),
+                name="account_username_in_small_letters",
+                violation_error_message=(
+                    "A user name is written in small letters, digits, dots and hyphens."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_full_name(self) -> str:
+        return self.name
