@@ -6,27 +6,37 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from hypothesis import HealthCheck, Verbosity, settings
+from hypothesis import HealthCheck, Verbosity
+from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
+
+from trialscreen.wiring.embedded.postgres import APPLICATION_USER as APPLICATION_ROLE
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVER = "TRIALSCREEN_TEST_SERVER"
 # Set by tests/settings.py when no DATABASE_URL was given.
 NOT_STARTED = "not-started.invalid"
 
-settings.register_profile(
+hypothesis_settings.register_profile(
     "ci",
     deadline=None,
     max_examples=60,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("thorough", settings.get_profile("ci"), max_examples=2_000)
-settings.register_profile("loud", settings.get_profile("ci"), verbosity=Verbosity.verbose)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+hypothesis_settings.register_profile(
+    "thorough", hypothesis_settings.get_profile("ci"), max_examples=2_000
+)
+hypothesis_settings.register_profile(
+    "loud", hypothesis_settings.get_profile("ci"), verbosity=Verbosity.verbose
+)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -56,12 +66,51 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Called by pytest-django before the first test with a database: now the server is needed."""
-    if SERVER not in os.environ:
-        return
+    from django.conf import settings
     from django.db import connections
 
-    from trialscreen.wiring.embedded.on_demand import ask
+    default = connections.settings["default"]
+    if SERVER in os.environ:
+        from trialscreen.wiring.embedded.on_demand import ask
 
-    address = ask(os.environ[SERVER])
-    connections.settings["default"]["HOST"] = unquote(urlsplit(address).hostname or "")
-    os.environ["DATABASE_URL"] = address
+        default["HOST"] = unquote(urlsplit(ask(os.environ[SERVER])).hostname or "")
+        settings.OWNER_DATABASE = dict(default)
+        settings.APPLICATION_DATABASE = default | {"USER": APPLICATION_ROLE}
+    elif settings.OWNER_DATABASE is not None:
+        settings.APPLICATION_DATABASE = dict(default)
+    else:
+        settings.OWNER_DATABASE = dict(default)
+        as_application = {"options": f"-c role={APPLICATION_ROLE}"}
+        settings.APPLICATION_DATABASE = default | {"OPTIONS": default["OPTIONS"] | as_application}
+    _become(settings.OWNER_DATABASE)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The owner has made the test database; every test works in it as the application."""
+    from django.conf import settings
+    from django.test import TransactionTestCase
+
+    from trialscreen.wiring.owner import as_owner
+
+    empty_tables = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def empty_tables_as_owner(case: TransactionTestCase) -> None:
+        with as_owner():
+            empty_tables(case)
+
+    TransactionTestCase._fixture_teardown = empty_tables_as_owner  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
+        _become(settings.APPLICATION_DATABASE)
+    yield
+    with django_db_blocker.unblock():
+        _become(settings.OWNER_DATABASE)
+
+
+def _become(database: dict[str, Any]) -> None:
+    from django.db import connection
+
+    from trialscreen.wiring.owner import WHO_AND_WHERE
+
+    connection.close()
+    connection.settings_dict.update({name: database[name] for name in WHO_AND_WHERE})

@@ -31,6 +31,8 @@ DATABASES = {
     "default": env.database("DATABASE_URL")
     | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
 }
+# Who owns the tables, for `migrate` alone; without it the user of DATABASE_URL serves for both.
+OWNER_DATABASE = env.database("OWNER_DATABASE_URL") if env.text("OWNER_DATABASE_URL") else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 BROKER_URL = env.broker("BROKER_URL")
 

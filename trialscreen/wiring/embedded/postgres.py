@@ -20,6 +20,8 @@ from trialscreen.wiring.embedded.processes import Process, ProcessFault, run_to_
 from trialscreen.wiring.embedded.programs import postgres_programs
 
 USER = DATABASE = "trialscreen"
+# As `trialscreen.institution.database_roles` names it; nothing here needs Django.
+APPLICATION_USER = "trialscreen_app"
 MAJOR = "18"
 SETTINGS = {
     "listen_addresses": "",
@@ -48,8 +50,16 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        """For ``DATABASE_URL``: the socket's folder as the host, as libpq writes it."""
-        return f"postgres://{USER}@{quote(str(self._place.sockets), safe='')}/{DATABASE}"
+        """For ``OWNER_DATABASE_URL``: the socket's folder as the host, as libpq writes it."""
+        return self._url_of(USER)
+
+    @property
+    def application_url(self) -> str:
+        """For ``DATABASE_URL``: the user who owns nothing."""
+        return self._url_of(APPLICATION_USER)
+
+    def _url_of(self, user: str) -> str:
+        return f"postgres://{user}@{quote(str(self._place.sockets), safe='')}/{DATABASE}"
 
     def start(self, *, started: Callable[[Process], None] = lambda process: None) -> None:
         """Make the data folder if there is none, and return when the server answers.
@@ -144,6 +154,9 @@ class Postgres:
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
                 if cursor.fetchone() is None:
                     cursor.execute(f"CREATE DATABASE {DATABASE}")
+                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION_USER])
+                verb = "CREATE" if cursor.fetchone() is None else "ALTER"
+                cursor.execute(f"{verb} ROLE {APPLICATION_USER} LOGIN NOSUPERUSER NOBYPASSRLS")
         finally:
             connection.close()
 

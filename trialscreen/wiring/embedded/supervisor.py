@@ -48,6 +48,7 @@ class Supervisor:
         self._logs = self._run / "log"
         self._logs.mkdir(exist_ok=True)
         self._environment = dict(os.environ)
+        self._owner = self._environment.pop("OWNER_DATABASE_URL", "")
         self._watched: list[Process] = []
         self._users: list[Process] = []
         """Those of the watched that use the servers, and are in no order among themselves."""
@@ -116,7 +117,8 @@ class Supervisor:
         first = not (place.home / "postgres").exists()
         self._say("Starting PostgreSQL" + (", with a new, empty database" if first else ""))
         postgres.start(started=self._watched.append)
-        self._environment["DATABASE_URL"] = postgres.url
+        self._environment["DATABASE_URL"] = postgres.application_url
+        self._owner = postgres.url
 
     def _start_broker(self, place: Place | None) -> None:
         if self._given("BROKER_URL") or place is None:
@@ -159,7 +161,10 @@ class Supervisor:
         mark.write_text(now)
 
     def _migrate(self) -> None:
-        run_to_end(self._python("migrations", "manage.py", "migrate", "--noinput"), seconds=600)
+        """As the owner of the tables, of whom no other process is told."""
+        migrate = self._python("migrations", "manage.py", "migrate", "--noinput")
+        migrate.environment = self._environment | {"OWNER_DATABASE_URL": self._owner}
+        run_to_end(migrate, seconds=600)
 
     def _start_worker(self) -> None:
         schedule = self._run / "beat-schedule"
