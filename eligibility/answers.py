@@ -162,7 +162,7 @@ def _records(facts: Facts) -> dict[str, list[dict[str, Any]]]:
     kinds = {"unrecognised": "unrecognised", "set_aside": "set-aside"}
     kinds |= {"not_used": "not-used", "unread": "unread"}
     return {
-        key: [_notice(notice) for notice in facts.notices if notice.kind == kind]
+        key: [_notice(notice) for notice in sorted(facts.notices) if notice.kind == kind]
         for key, kind in kinds.items()
     }
 

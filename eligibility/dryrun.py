@@ -25,7 +25,12 @@ Today = Callable[[ZoneInfo], date]
 
 
 def answer_document(
-    raw: bytes | str, *, trial: str, on: date | None, today: Today, timeline: bool = False
+    raw: bytes | str,
+    *,
+    trial: str,
+    on: date | None,
+    today: Today,
+    timeline: bool = False,
 ) -> dict[str, Any]:
     """The answer to a request as JSON-ready data.
 

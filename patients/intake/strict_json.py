@@ -57,6 +57,24 @@ _ESCAPED = re.compile(r"\\u(0000|[dD][89a-fA-F])")
 """An escape that may be a NUL or half of a surrogate pair: every text is then looked at."""
 
 
+def write(tree: object) -> str:
+    """The JSON text of a parsed tree, every decimal with the digits it came with.
+
+    Raises:
+        TypeError: for a float, or anything else that `parse` does not give.
+    """
+    if isinstance(tree, Decimal):
+        return str(tree)
+    if tree is None or isinstance(tree, str | bool | int):
+        return json.dumps(tree, ensure_ascii=False)
+    if isinstance(tree, dict):
+        members = (f"{json.dumps(key, ensure_ascii=False)}:{write(tree[key])}" for key in tree)
+        return "{" + ",".join(members) + "}"
+    if isinstance(tree, list):
+        return "[" + ",".join(write(item) for item in tree) + "]"
+    raise TypeError(f"{type(tree).__name__} has no exact form in JSON")
+
+
 def _is_plain(tree: object) -> bool:
     """Whether nothing lies too deep and nothing was marked by the reader: the usual case, without places."""
     level: list[Any] = [tree]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -65,14 +65,20 @@ SUPPORTING: Final = ("Medication", "BodyStructure", "ResearchStudy")
 
 
 def read_bundle(
-    tree: object, *, received_on: date, zone: ZoneInfo, set_aside: Collection[str] = ()
+    tree: object,
+    *,
+    received_on: date,
+    zone: ZoneInfo,
+    set_aside: Collection[str] = (),
+    days: Mapping[int, date] | None = None,
 ) -> Intake:
     """Facts and account of a FHIR R4 Bundle, as parsed by `strict_json`.
 
-    `zone` is the site's time zone, `received_on` the day of receipt there. `set_aside` names records (``Type/id``)
-    that a coordinator set aside. Raises `Refused`, and nothing else, whatever `tree` is.
+    `zone` is the site's time zone, `received_on` the day of receipt there; `days` gives another one for entries that
+    arrived earlier, by their index. `set_aside` names records (``Type/id``) that a coordinator set aside. Raises
+    `Refused`, and nothing else, whatever `tree` is.
     """
-    delivery = _Delivery(unpack(tree), received_on, zone, set_aside)
+    delivery = _Delivery(unpack(tree), received_on, zone, set_aside, days or {})
     delivery.check()
     person = delivery.read_person()
     delivery.read_all()
@@ -83,8 +89,14 @@ class _Delivery:
     """One Bundle while it is read."""
 
     def __init__(
-        self, envelope: Envelope, received_on: date, zone: ZoneInfo, set_aside: Collection[str]
+        self,
+        envelope: Envelope,
+        received_on: date,
+        zone: ZoneInfo,
+        set_aside: Collection[str],
+        days: Mapping[int, date],
     ) -> None:
+        self.days = days
         self.envelope = envelope
         self.received_on = received_on
         self.zone = zone
@@ -98,7 +110,8 @@ class _Delivery:
         self.faults: list[tuple[int, Issue]] = []
 
     def record(self, entry: Entry) -> Record:
-        return Record(entry, self.index, self.received_on, self.zone)
+        received_on = self.days.get(entry.index, self.received_on)
+        return Record(entry, self.index, received_on, self.zone)
 
     def is_current(self, entry: Entry) -> bool:
         return self.current[entry.index] is entry

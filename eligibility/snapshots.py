@@ -1,0 +1,111 @@
+"""The one door from patients' tables to the record that rules read: one round trip, one consistent view."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from psycopg2 import sql
+
+from eligibility.rules.record import Attestation, Record, SiteRange
+from patients.codec import decode
+from patients.codes.loader import VERSION
+from patients.codes.units import read_amount
+from patients.facts import Facts
+from patients.models import CLINICAL
+
+_FIELDS = {
+    "Condition": "conditions",
+    "Result": "results",
+    "Lesion": "lesions",
+    "Histology": "histologies",
+    "Course": "courses",
+    "Operation": "operations",
+    "Specimen": "specimens",
+    "Participation": "participations",
+    "Notice": "notices",
+}
+
+
+class Snapshot(NamedTuple):
+    """A record as of one version."""
+
+    version: int
+    record: Record
+
+
+class NoSuchPatient(LookupError):
+    """The patient does not exist, or not for whom is asking."""
+
+
+def take(patient: UUID, *, trial: str) -> Snapshot:
+    """All current facts, the statements on a trial's criteria, and the site's reference ranges.
+
+    Raises:
+        NoSuchPatient: there is none, or it is another site's.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_query(), {"patient": str(patient), "trial": trial})
+        row = cursor.fetchone()
+    if row is None:
+        raise NoSuchPatient(str(patient))
+    version, received, person, stored, stated, ranges = row
+    held: dict[str, list[Any]] = {name: [] for name in _FIELDS.values()}
+    for data in stored or ():
+        held[_FIELDS[data["fact"]]].append(decode(data))
+    facts = Facts(
+        person=decode(person),
+        received_on=received,
+        dictionary=VERSION,
+        **{name: tuple(of_kind) for name, of_kind in held.items()},
+    )
+    statements = tuple(_statement(row) for row in stated or ())
+    return Snapshot(version, Record(facts, statements, tuple(_range(row) for row in ranges or ())))
+
+
+def _query() -> sql.Composed:
+    """One statement: the person, every current fact, the statements in their order, the ranges."""
+    facts = sql.SQL(" UNION ALL ").join(
+        sql.SQL(
+            "SELECT id, fact FROM {} WHERE patient_id = p.id AND superseded_version IS NULL"
+        ).format(sql.Identifier(table._meta.db_table))
+        for table in CLINICAL
+    )
+    return sql.SQL(
+        """
+        SELECT p.record_version,
+               (SELECT max(received_on) FROM patients_delivery WHERE patient_id = p.id),
+               (SELECT fact::json FROM patients_demographics
+                 WHERE patient_id = p.id AND superseded_version IS NULL),
+               (SELECT json_agg(fact) FROM ({facts}) AS every),
+               (SELECT json_agg(json_build_array(criterion, answer, stated_on, by_name, detail,
+                                                 note, source) ORDER BY stated_on, id)
+                  FROM patients_attestation WHERE patient_id = p.id AND trial = %(trial)s),
+               (SELECT json_agg(json_build_array(analyte, high::text, unit, sex, age_low::text,
+                                                 age_high::text, laboratory, valid_from, valid_to))
+                  FROM patients_referencerange WHERE site_id = p.site_id)
+          FROM patients_patient AS p WHERE p.id = %(patient)s
+        """
+    ).format(facts=facts)
+
+
+def _statement(row: list[Any]) -> Attestation:
+    criterion, answer, stated_on, by, detail, note, source = row
+    return Attestation(criterion, answer, date.fromisoformat(stated_on), by, detail, note, source)
+
+
+def _range(row: list[Any]) -> SiteRange:
+    analyte, high, unit, sex, low, up, laboratory, first, last = row
+    return SiteRange(
+        analyte,
+        read_amount(analyte, Decimal(high), unit=unit),
+        sex,
+        None if low is None else Decimal(low),
+        None if up is None else Decimal(up),
+        " ".join(laboratory.split()).casefold(),
+        None if first is None else date.fromisoformat(first),
+        None if last is None else date.fromisoformat(last),
+    )

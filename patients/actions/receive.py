@@ -1,0 +1,201 @@
+"""Receiving a Bundle: kept as it came, read with everything received before, filed as facts, in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+
+from patients.actions.derive import derive_facts
+from patients.facts import Account, Intake
+from patients.intake import strict_json
+from patients.intake.fhir import read_bundle
+from patients.intake.problems import Issue, Refused
+from patients.models import Delivery, Patient, PatientIdentifier, ReceivedResource
+from patients.signals import record_changed
+from trialscreen.institution.models import Account as Person
+from trialscreen.institution.models import Site
+
+FHIR_ID = "urn:trialscreen:fhir-id"
+"""The system under which a Patient's own id in its source is kept."""
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who it was: an API client, the person it acts for, or a person alone."""
+
+    client: str = ""
+    person: Person | None = None
+
+
+class Receipt(NamedTuple):
+    """What became of a delivery."""
+
+    patient: Patient
+    created: bool
+    """The patient was not known before."""
+    changed: bool
+    """Something was new: sending the same again changes nothing."""
+    account: Account
+
+
+class _Piece(NamedTuple):
+    """One resource of a delivery, ready to be kept."""
+
+    position: int
+    type: str
+    key: str
+    full_url: str
+    raw: str
+    digest: str
+
+
+def receive_bundle(
+    raw: bytes | str, *, site: Site, source: str, by: Attribution, received_on: date
+) -> Receipt:
+    """Keep a FHIR R4 Bundle of one patient and what it says.
+
+    Raises:
+        Refused: the Bundle as a whole cannot be used; nothing of it was kept.
+    """
+    tree = strict_json.parse(raw)
+    intake = read_bundle(tree, received_on=received_on, zone=ZoneInfo(site.time_zone))
+    assert isinstance(tree, Mapping)
+    pieces = list(_pieces(tree))
+    for attempt in range(_TRIES):
+        try:
+            with transaction.atomic():
+                return _keep(pieces, intake, tree, site, source, by, received_on)
+        except IntegrityError:
+            # Somebody else has just made the same patient: look again, it is there now.
+            if attempt == _TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _keep(
+    pieces: list[_Piece],
+    intake: Intake,
+    tree: Mapping[str, Any],
+    site: Site,
+    source: str,
+    by: Attribution,
+    received_on: date,
+) -> Receipt:
+    patient, created = _matched(_names(tree), site, source)
+    fresh = _not_yet_held(pieces, patient, source)
+    if not fresh:
+        return Receipt(patient, created, changed=False, account=intake.account)
+    patient.record_version += 1
+    patient.save(update_fields=["record_version"])
+    delivery = Delivery.objects.create(
+        site=site,
+        patient=patient,
+        source=source,
+        received_on=received_on,
+        client=by.client,
+        person=by.person,
+        account={"received": intake.account.received, **intake.account.by_outcome},
+        record_version=patient.record_version,
+    )
+    ReceivedResource.objects.bulk_create(
+        ReceivedResource(
+            site=site,
+            patient=patient,
+            delivery=delivery,
+            source=source,
+            received_on=received_on,
+            **piece._asdict(),
+        )
+        for piece in fresh
+    )
+    derive_facts(patient, site)
+    transaction.on_commit(lambda: record_changed.send_robust(sender=Patient, patient_id=patient.pk))
+    return Receipt(patient, created, changed=True, account=intake.account)
+
+
+def _pieces(tree: Mapping[str, Any]) -> Iterator[_Piece]:
+    for position, member in enumerate(tree.get("entry", ())):
+        resource = member.get("resource") if isinstance(member, Mapping) else None
+        if not isinstance(resource, Mapping):
+            continue
+        kind, ident = str(resource.get("resourceType", "")), resource.get("id")
+        full_url = member.get("fullUrl")
+        url = full_url if isinstance(full_url, str) else ""
+        text = strict_json.write(resource)
+        digest = sha256(text.encode()).hexdigest()
+        key = f"{kind}/{ident}" if isinstance(ident, str) and ident else url or f"{kind}#{digest}"
+        yield _Piece(position, kind[:100], key[:600], url[:2000], text, digest)
+
+
+def _names(tree: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """By what the patient of a Bundle is known to its source: identifiers, and the id of the Patient."""
+    named: list[tuple[str, str]] = []
+    for member in tree.get("entry", ()):
+        resource = member.get("resource") if isinstance(member, Mapping) else None
+        if not isinstance(resource, Mapping) or resource.get("resourceType") != "Patient":
+            continue
+        held = resource.get("identifier")
+        for one in held if isinstance(held, list) else ():
+            if isinstance(one, Mapping) and isinstance(one.get("value"), str) and one["value"]:
+                system = one.get("system")
+                named.append((system if isinstance(system, str) else "", one["value"]))
+        if isinstance(resource.get("id"), str):
+            named.append((FHIR_ID, resource["id"]))
+    return list(dict.fromkeys((system[:300], value[:300]) for system, value in named))
+
+
+def _matched(names: list[tuple[str, str]], site: Site, source: str) -> tuple[Patient, bool]:
+    """The patient that a source means, locked; made where it is new.
+
+    Raises:
+        Refused: the identifiers are those of two patients, or there are none.
+    """
+    if not names:
+        sentence = "The Patient has neither an identifier nor an id, so it cannot be kept."
+        raise Refused((Issue("Bundle.entry", "patient-unreadable", sentence),))
+    held = {
+        (one.system, one.value): one.patient_id
+        for one in PatientIdentifier.objects.filter(
+            site=site, source=source, value__in=[value for _, value in names]
+        )
+    }
+    known = {held[name] for name in names if name in held}
+    if len(known) > 1:
+        sentence = "The identifiers of the Patient belong to two patients of this site."
+        raise Refused((Issue("Bundle.entry", "two-patients", sentence),))
+    created = not known
+    patient = Patient(site=site)
+    if created:
+        patient.save(force_insert=True)
+    else:
+        patient = Patient.objects.select_for_update().get(pk=known.pop())
+    PatientIdentifier.objects.bulk_create(
+        PatientIdentifier(site=site, patient=patient, source=source, system=system, value=value)
+        for system, value in names
+        if (system, value) not in held
+    )
+    return patient, created
+
+
+def _not_yet_held(pieces: list[_Piece], patient: Patient, source: str) -> list[_Piece]:
+    """The resources that differ from what is held last of the same record."""
+    latest = dict(
+        ReceivedResource.objects.filter(
+            patient=patient, source=source, key__in=[piece.key for piece in pieces]
+        )
+        .order_by("id")
+        .values_list("key", "digest")
+    )
+    fresh = []
+    for piece in pieces:
+        if latest.get(piece.key) != piece.digest:
+            latest[piece.key] = piece.digest
+            fresh.append(piece)
+    return fresh

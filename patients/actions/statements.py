@@ -1,0 +1,82 @@
+"""What people state of a record, and records they set aside. Each raises the record version."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from patients.actions.derive import derive_facts
+from patients.models import Attestation, Patient, SetAside
+from patients.signals import record_changed
+from trialscreen.institution.models import Account, Site
+
+
+def record_attestation(
+    *,
+    patient: Patient,
+    trial: str,
+    criterion: str,
+    wording_digest: str,
+    answer: str,
+    stated_on: date,
+    by: Account | None,
+    by_name: str,
+    detail: str = "",
+    source: str = "",
+    note: str = "",
+) -> Attestation:
+    """File a person's answer to one criterion. Whether the role may give it is the caller's policy."""
+    with transaction.atomic():
+        held = _next_version(patient)
+        attestation = Attestation.objects.create(
+            site_id=held.site_id,
+            patient=held,
+            trial=trial,
+            criterion=criterion,
+            wording_digest=wording_digest,
+            answer=answer,
+            stated_on=stated_on,
+            by=by,
+            by_name=by_name,
+            detail=detail,
+            source=source,
+            note=note,
+            record_version=held.record_version,
+        )
+        _tell(held)
+    return attestation
+
+
+def set_aside_record(
+    *, patient: Patient, site: Site, source: str, ref: str, reason: str, note: str, by: Account
+) -> SetAside:
+    """Set a record aside: from this version on it counts as entered in error."""
+    with transaction.atomic():
+        held = _next_version(patient)
+        aside = SetAside.objects.create(
+            site_id=held.site_id,
+            patient=held,
+            source=source,
+            ref=ref,
+            reason=reason,
+            note=note,
+            by=by,
+            record_version=held.record_version,
+        )
+        derive_facts(held, site)
+        _tell(held)
+    return aside
+
+
+def _next_version(patient: Patient) -> Patient:
+    """The patient, locked, one version later."""
+    held = Patient.objects.select_for_update().get(pk=patient.pk)
+    held.record_version += 1
+    held.save(update_fields=["record_version"])
+    return held
+
+
+def _tell(patient: Patient) -> None:
+    key = patient.pk
+    transaction.on_commit(lambda: record_changed.send_robust(sender=Patient, patient_id=key))

@@ -1,0 +1,43 @@
+"""What is held of a patient: everything as received, and the facts that were read from it.
+
+Clinical rows are added, never edited: what is corrected is superseded and stays readable. Every one carries its site.
+"""
+
+from patients.models.clinical import (
+    CLINICAL,
+    Condition,
+    DerivedRow,
+    Histology,
+    LabResult,
+    Lesion,
+    Observation,
+    PriorTherapy,
+    RecordNotice,
+    Specimen,
+    StudyParticipation,
+)
+from patients.models.people import Demographics, Patient, PatientIdentifier
+from patients.models.received import Delivery, ReceivedResource
+from patients.models.statements import Attestation, ReferenceRange, SetAside
+
+__all__ = [
+    "CLINICAL",
+    "Attestation",
+    "Condition",
+    "Delivery",
+    "Demographics",
+    "DerivedRow",
+    "Histology",
+    "LabResult",
+    "Lesion",
+    "Observation",
+    "Patient",
+    "PatientIdentifier",
+    "PriorTherapy",
+    "ReceivedResource",
+    "RecordNotice",
+    "ReferenceRange",
+    "SetAside",
+    "Specimen",
+    "StudyParticipation",
+]

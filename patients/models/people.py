@@ -1,0 +1,74 @@
+"""Patients of a site, and the identifiers by which its systems know them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+
+class Patient(models.Model):
+    """A patient of one site. The same person at two sites is two patients: nothing is matched across sites."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    site = models.ForeignKey("institution.Site", on_delete=models.PROTECT, related_name="patients")
+    record_version = models.PositiveBigIntegerField(default=0)
+    """Raised by every change of what is held; a reader that saw another one saw another record."""
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("site", "id"), name="patient_of_one_site"),)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class PatientIdentifier(models.Model):
+    """A business identifier of a patient in one source system of the site."""
+
+    site = models.ForeignKey("institution.Site", on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="identifiers")
+    source = models.CharField(max_length=100)
+    """The system that sent it; unique per site and source, never across sites."""
+    system = models.CharField(max_length=300, blank=True)
+    value = models.CharField(max_length=300)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("site", "source", "system", "value"), name="identifier_once_per_source"
+            ),
+            models.CheckConstraint(condition=~models.Q(value=""), name="identifier_has_a_value"),
+        )
+
+    def __str__(self) -> str:
+        return f"identifier {self.pk}"
+
+
+class Demographics(models.Model):
+    """Who the patient is, as of one record version: the person fact, and what lists show of it."""
+
+    site = models.ForeignKey("institution.Site", on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="demographics")
+    family_name = models.CharField(max_length=200, blank=True)
+    given_name = models.CharField(max_length=200, blank=True)
+    birth_first = models.DateField(null=True)
+    birth_last = models.DateField(null=True)
+    sex = models.CharField(max_length=10, blank=True)
+    fact = models.JSONField()
+    since_version = models.PositiveBigIntegerField()
+    superseded_version = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        verbose_name_plural = "demographics"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("patient",),
+                condition=models.Q(superseded_version=None),
+                name="one_current_demographics",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"demographics {self.pk}"
