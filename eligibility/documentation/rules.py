@@ -7,7 +7,8 @@ from inspect import cleandoc
 
 import eligibility.rules.kinds  # noqa: F401  (its modules enter the catalogue)
 from eligibility.rules import ENGINE
-from eligibility.rules.statement import CATALOGUE, Statement
+from eligibility.rules.catalogue import CATALOGUE
+from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import REASONS, Basis, NeedKind, Remedy, Status, Verdict
 
 _INTRODUCTION = """\

@@ -7,6 +7,7 @@ Plain Python. No Django, no clock, no trial: the day is passed in, the trial is 
     days          spans of days, calendar months, three-valued "has it happened by then?"
     finding       what one statement says of one record on one day, and how several grounds combine
     record        the facts of a patient, indexed, with what people have stated
+    catalogue     every named value, by its name in canonical JSON
     statement     the composable values: `& | ~`, canonical JSON, plain words
     kinds/        the closed catalogue of statement kinds
     criterion     a requirement with its place in the registry text and who may answer it

@@ -12,7 +12,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from eligibility.rules.statement import CATALOGUE
+from eligibility.rules.catalogue import CATALOGUE
 
 _KINDS = "kind"
 _DECIMAL = "decimal"

@@ -17,10 +17,11 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from eligibility.rules.case import Case
+from eligibility.rules.catalogue import named
 from eligibility.rules.days import plus_days
 from eligibility.rules.finding import Evidence, Finding, Need, Note
 from eligibility.rules.record import Attestation, Record
-from eligibility.rules.statement import Statement, named
+from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import Basis, NeedKind, Reason, Remedy, Verdict
 
 Role = Literal["coordinator", "investigator"]

@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Context, Decimal, Inexact
 from typing import Literal
 
+from eligibility.rules.catalogue import named
 from eligibility.rules.days import completed_years
 from eligibility.rules.record import Record, SiteRange
-from eligibility.rules.statement import named
 from eligibility.rules.verdicts import Reason
 from patients.facts import Amount, Days, ReferenceRange, Result
 

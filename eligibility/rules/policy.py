@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from eligibility.rules.statement import named
+from eligibility.rules.catalogue import named
 
 
 class PolicyFault(ValueError):

@@ -9,11 +9,11 @@ from typing import Any
 
 from eligibility.rules.canonical import digest, dumps
 from eligibility.rules.case import Case
+from eligibility.rules.catalogue import named
 from eligibility.rules.criterion import Criterion
 from eligibility.rules.finding import Finding
 from eligibility.rules.policy import Policy
 from eligibility.rules.record import Record
-from eligibility.rules.statement import named
 from eligibility.rules.verdicts import Basis, Status, Verdict
 
 

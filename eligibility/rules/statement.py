@@ -8,34 +8,17 @@ on one raise, because Python would silently drop half of the sentence. Every kin
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
+from eligibility.rules.catalogue import named
 from eligibility.rules.finding import Finding, merged
 from eligibility.rules.verdicts import Basis, Reason, Remedy, Verdict, first_reason
 
 if TYPE_CHECKING:
     from eligibility.rules.case import Case
-
-CATALOGUE: dict[str, type] = {}
-"""Every named value of the language by its name in canonical JSON: the closed list of kinds."""
-
-Named = TypeVar("Named", bound=type)
-
-
-def named(name: str) -> Callable[[Named], Named]:
-    """Enter a frozen class into the catalogue under its name in canonical JSON."""
-
-    def enter(cls: Named) -> Named:
-        if name in CATALOGUE:
-            raise ValueError(f"the catalogue already has a kind called {name}")
-        CATALOGUE[name] = cls
-        cls.kind = name  # type: ignore[attr-defined]
-        return cls
-
-    return enter
 
 
 @dataclass(frozen=True, slots=True)

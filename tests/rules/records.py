@@ -10,9 +10,10 @@ from typing import Any
 from eligibility.protocols import get
 from eligibility.requests import read_request
 from eligibility.rules.case import Case
+from eligibility.rules.catalogue import named
 from eligibility.rules.finding import Finding
 from eligibility.rules.record import Record
-from eligibility.rules.statement import Statement, named
+from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import Basis, Reason, Verdict
 from patients.facts import Facts, Person
 from patients.intake import strict_json

@@ -9,8 +9,9 @@ from decimal import Decimal
 import pytest
 
 from eligibility.rules.canonical import NotCanonical, digest, dumps, from_data, loads, to_data
+from eligibility.rules.catalogue import CATALOGUE
 from eligibility.rules.limits import Limit
-from eligibility.rules.statement import CATALOGUE, Statement
+from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import REASONS, Reason
 from tests.rules.records import ON, PROTOCOL, nasty
 

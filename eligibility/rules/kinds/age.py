@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from eligibility.rules.case import Case
+from eligibility.rules.catalogue import named
 from eligibility.rules.days import completed_years, edges, elapsed, latest_shifted, plus_years
 from eligibility.rules.finding import Evidence, Finding, Need, Note
-from eligibility.rules.statement import Statement, named
+from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict
 
 

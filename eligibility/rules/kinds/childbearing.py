@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from eligibility.rules.case import Case
+from eligibility.rules.catalogue import named
 from eligibility.rules.days import edges, happened
 from eligibility.rules.finding import Evidence, Finding, Ground, Need, Note, weigh
 from eligibility.rules.kinds.conditions import active_ground
@@ -22,7 +23,7 @@ from eligibility.rules.kinds.presence import condition_days
 from eligibility.rules.kinds.windowed import later_result, of_latest, result_days, warnings
 from eligibility.rules.limits import upper_limit, within
 from eligibility.rules.selection import Choice, last_in_window, later_on_a_day
-from eligibility.rules.statement import Statement, named
+from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict, first_reason
 from patients.facts import Amount, Result, Sign
 

@@ -9,10 +9,11 @@ from functools import lru_cache
 from typing import Literal
 
 from eligibility.rules.case import Case
+from eligibility.rules.catalogue import named
 from eligibility.rules.days import happened
 from eligibility.rules.finding import Finding, Ground, Need, Note, doubted, weigh
 from eligibility.rules.kinds.presence import Activity, active_on, condition_days
-from eligibility.rules.statement import Statement, named
+from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict
 from patients.facts import Condition, Lesion
 

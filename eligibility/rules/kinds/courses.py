@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from eligibility.rules.case import Case
+from eligibility.rules.catalogue import named
 from eligibility.rules.days import begun, edges, happened, plus_days
 from eligibility.rules.finding import Evidence, Finding, Ground, Need, Note, doubted, weigh
-from eligibility.rules.statement import Statement, named
+from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict
 from patients.facts import Course
 

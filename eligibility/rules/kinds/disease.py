@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from eligibility.rules.case import Case
+from eligibility.rules.catalogue import named
 from eligibility.rules.days import edges, happened, plus_days
 from eligibility.rules.finding import Evidence, Finding, Need, Note, show
 from eligibility.rules.kinds.presence import condition_days
-from eligibility.rules.statement import Statement, named
+from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import Basis, NeedKind, Reason, Remedy, Verdict, first_reason
 from patients.facts import Condition, Histology
 

@@ -8,13 +8,14 @@ from datetime import date
 from functools import cache
 
 from eligibility.rules.case import Case
+from eligibility.rules.catalogue import named
 from eligibility.rules.days import happened
 from eligibility.rules.finding import Finding, Ground, Need, Note, doubted, merged, weigh
 from eligibility.rules.kinds.conditions import active_ground, clarify, none_on_record
 from eligibility.rules.kinds.presence import Activity, active_on, condition_days
 from eligibility.rules.kinds.windowed import later_result, of_latest, result_days, warnings
 from eligibility.rules.selection import Choice, last_in_window
-from eligibility.rules.statement import Statement, named
+from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import Basis, NeedKind, Reason, Remedy, Verdict, first_reason
 from patients.facts import Condition, Days, Result, Sign
 

@@ -8,11 +8,12 @@ from datetime import date
 from functools import cache
 
 from eligibility.rules.case import Case
+from eligibility.rules.catalogue import named
 from eligibility.rules.days import edges, happened
 from eligibility.rules.finding import Evidence, Finding, Need, Note
 from eligibility.rules.kinds.conditions import active_conditions
 from eligibility.rules.kinds.presence import condition_days
-from eligibility.rules.statement import Statement, named
+from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import Basis, NeedKind, Reason, Remedy, Verdict
 
 

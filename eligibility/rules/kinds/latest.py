@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from eligibility.rules.case import Case
+from eligibility.rules.catalogue import named
 from eligibility.rules.finding import Finding, Ground, Need, Note, plain
 from eligibility.rules.kinds.windowed import (
     later_result,
@@ -17,7 +18,7 @@ from eligibility.rules.kinds.windowed import (
 )
 from eligibility.rules.limits import EXACT, Limit, Side, TimesUln, upper_limit, within
 from eligibility.rules.selection import last_in_window
-from eligibility.rules.statement import Statement, named
+from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import NeedKind, Reason, Verdict
 from patients.facts import Amount, Result, Score
 

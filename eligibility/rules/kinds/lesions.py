@@ -10,12 +10,13 @@ from decimal import Decimal
 from typing import ClassVar, NamedTuple
 
 from eligibility.rules.case import Case
+from eligibility.rules.catalogue import named
 from eligibility.rules.days import edges, plus_days
 from eligibility.rules.finding import Evidence, Finding, Need, Note, show
 from eligibility.rules.kinds.measurements import Seen, usable, ways_to_read
 from eligibility.rules.limits import within
 from eligibility.rules.selection import Placed, arrangements
-from eligibility.rules.statement import Statement, named
+from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict, first_reason
 from patients.facts import Amount, Lesion, Unreadable
 

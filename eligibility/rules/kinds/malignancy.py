@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from eligibility.rules.case import Case
+from eligibility.rules.catalogue import named
 from eligibility.rules.days import edges, elapsed, happened, latest_shifted, plus_days, plus_years
 from eligibility.rules.finding import Finding, Ground, Need, Note, doubted, weigh
 from eligibility.rules.kinds.conditions import clarify, none_on_record
 from eligibility.rules.kinds.presence import ACTIVE_STATUSES
-from eligibility.rules.statement import Statement, named
+from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import NeedKind, Reason, Verdict, first_reason
 from patients.facts import Condition, Days
 

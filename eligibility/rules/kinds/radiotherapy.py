@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from eligibility.rules.case import Case
+from eligibility.rules.catalogue import named
 from eligibility.rules.days import begun, edges, elapsed, happened, latest_shifted, plus_days
 from eligibility.rules.finding import Evidence, Finding, Ground, Need, Note, doubted, weigh
 from eligibility.rules.kinds.washout import Pause, does_not_apply
 from eligibility.rules.record import Attestation
-from eligibility.rules.statement import Statement, named
+from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict, first_reason
 from patients.facts import Operation
 

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal
 
 from eligibility.rules.case import Case
+from eligibility.rules.catalogue import named
 from eligibility.rules.days import (
     begun,
     edges,
@@ -20,7 +21,7 @@ from eligibility.rules.days import (
 )
 from eligibility.rules.finding import Finding, Ground, Need, Note, doubted, weigh
 from eligibility.rules.kinds.courses import ask_given, ask_setting, span_words
-from eligibility.rules.statement import Statement, named
+from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict
 from patients.facts import Course, Days, Operation, Participation
 
