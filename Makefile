@@ -72,7 +72,8 @@ thorough: tools ## The tests, with many more random cases
 	@HYPOTHESIS_PROFILE=thorough $(MAKE) --no-print-directory tests
 
 bench: tools ## Time of one evaluation, beside the naive evaluator
-	@exec $(RUN) tests.benchmarks
+	@$(RUN) tests.benchmarks
+	@$(RUN) pytest -s -q tests/benchmarks/bench_stored.py
 
 format: tools ## Put the code in its form
 	@$(RUN) ruff check --fix --quiet . ; $(RUN) ruff format .
