@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 
 from patients.actions.derive import derive_facts
+from patients.actions.telling import tell_of_change
 from patients.facts import Account, Intake
 from patients.intake import strict_json
 from patients.intake.fhir import read_bundle
 from patients.intake.problems import Issue, Refused
 from patients.models import Delivery, Patient, PatientIdentifier, ReceivedResource
-from patients.signals import record_changed
 from trialscreen.institution.models import Account as Person
 from trialscreen.institution.models import Site
 
@@ -116,7 +116,7 @@ def _keep(
         for piece in fresh
     )
     derive_facts(patient, site)
-    transaction.on_commit(lambda: record_changed.send_robust(sender=Patient, patient_id=patient.pk))
+    tell_of_change(patient)
     return Receipt(patient, created, changed=True, account=intake.account)
 
 

@@ -7,8 +7,8 @@ from datetime import date
 from django.db import transaction
 
 from patients.actions.derive import derive_facts
+from patients.actions.telling import tell_of_change
 from patients.models import Attestation, Patient, SetAside
-from patients.signals import record_changed
 from trialscreen.institution.models import Account, Site
 
 
@@ -44,7 +44,7 @@ def record_attestation(
             note=note,
             record_version=held.record_version,
         )
-        _tell(held)
+        tell_of_change(held)
     return attestation
 
 
@@ -65,7 +65,7 @@ def set_aside_record(
             record_version=held.record_version,
         )
         derive_facts(held, site)
-        _tell(held)
+        tell_of_change(held)
     return aside
 
 
@@ -75,8 +75,3 @@ def _next_version(patient: Patient) -> Patient:
     held.record_version += 1
     held.save(update_fields=["record_version"])
     return held
-
-
-def _tell(patient: Patient) -> None:
-    key = patient.pk
-    transaction.on_commit(lambda: record_changed.send_robust(sender=Patient, patient_id=key))
