@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from eligibility.answers import answer, to_json
+from eligibility.answers import answer, glance, to_json
 from eligibility.models import Assessment, ProtocolVersion, Trial
 from eligibility.rules.outlook import Outlook, look_ahead
 from eligibility.rules.protocol import Assessment as Findings
@@ -59,6 +59,7 @@ def assess(patient: UUID, *, protocol: Protocol, on: date) -> Assessment:
             "window_first": windows[0].first if windows else None,
             "window_last": windows[0].last if windows else None,
             "recheck_on": outlook.recheck_on,
+            "glance": glance(document),
             "answer": json.loads(to_json(document)),
         },
     )

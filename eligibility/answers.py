@@ -7,7 +7,7 @@ day give the same bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
@@ -55,6 +55,54 @@ def answer(
             )
         ],
         **_records(facts),
+    }
+
+
+EFFORTS = (
+    "patient",
+    "attestation-coordinator",
+    "chart",
+    "attestation-investigator",
+    "lab",
+    "imaging",
+)
+"""Kinds of effort to fill a gap, the least first."""
+_BASES = {"evidence": "e", "absence": "a", "attestation": "s", None: "-"}
+_SHOWN = 3
+
+
+def effort_of(kind: str, attestable_by: str | None) -> str:
+    """The effort of a need; a statement's is that of who may give it."""
+    if kind != "attestation":
+        return kind
+    return f"attestation-{'coordinator' if attestable_by == 'coordinator' else 'investigator'}"
+
+
+def glance(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a list shows of an answer beside its status and verdicts, small enough for hundreds of rows.
+
+    `bases`: one letter a criterion (e evidence, a absence, p absence that nobody has confirmed, s statement, - none);
+    `missing`: how many different things are to be collected; `first`: the three of least effort as [effort, words];
+    `blocked`: criteria whose failure nothing can change, while which nothing is worth collecting.
+    """
+    unconfirmed = set(document["to_confirm"])
+    needs: dict[str, str] = {}
+    for one in document["criteria"]:
+        for need in one["needs"]:
+            needs.setdefault(need["what"], effort_of(need["kind"], one["attestable_by"]))
+    ordered = sorted(needs.items(), key=lambda item: EFFORTS.index(item[1]))
+    return {
+        "bases": "".join(
+            "p" if one["id"] in unconfirmed else _BASES[one["basis"]]
+            for one in document["criteria"]
+        ),
+        "missing": len(needs),
+        "first": [[effort, what] for what, effort in ordered[:_SHOWN]],
+        "blocked": [
+            one["id"]
+            for one in document["criteria"]
+            if one["verdict"] == "not_met" and one["remedy"] == "none"
+        ],
     }
 
 

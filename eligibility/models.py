@@ -52,6 +52,8 @@ class Assessment(models.Model):
     window_first = models.DateField(null=True)
     window_last = models.DateField(null=True)
     recheck_on = models.DateField(null=True)
+    glance = models.JSONField(default=dict)
+    """What lists show beside status and verdicts, so that they need not read the answer: `answers.glance`."""
     answer = models.JSONField()
     assessed_at = models.DateTimeField(auto_now_add=True)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from eligibility.answers import effort_of
 from eligibility.presenters.words import Words, sentence
 
 
@@ -52,19 +53,11 @@ def steps(criteria: Iterable[Mapping[str, Any]]) -> tuple[Step, ...]:
     found: dict[str, dict[str, list[tuple[str, str]]]] = {kind: {} for kind in EFFORTS}
     for criterion in criteria:
         for need in criterion.get("needs", ()):
-            kind = _effort_of(need["kind"], criterion.get("attestable_by"))
+            kind = effort_of(need["kind"], criterion.get("attestable_by"))
             asked = found[kind].setdefault(sentence(need["what"]), [])
             asked.append((criterion["id"], criterion.get("title") or criterion["id"]))
     return tuple(
         Step(EFFORTS[kind], tuple(Gap(what, tuple(of)) for what, of in gaps.items()))
         for kind, gaps in found.items()
         if gaps
-    )
-
-
-def _effort_of(kind: str, attestable_by: str | None) -> str:
-    if kind != "attestation":
-        return kind
-    return (
-        "attestation-coordinator" if attestable_by == "coordinator" else "attestation-investigator"
     )
