@@ -149,11 +149,13 @@ class _Reader:
             if allowed is None or answered not in allowed.answers:
                 # Missing data has to be entered as data: such an answer counts for nothing, and that is said.
                 self.ignored.append(at)
-            words = {
-                name: self.text(row.get(name), f"{at}/{name}")
+            by, detail, note, source = (
+                self.text(row.get(name), f"{at}/{name}")
                 for name in ("by", "detail", "note", "source")
-            }
-            yield Attestation(criterion, cast(Answer, answered), stated_on, **words)
+            )
+            yield Attestation(
+                criterion, cast(Answer, answered), stated_on, by, detail, note, source
+            )
 
     def ranges(self, value: object) -> Iterator[SiteRange]:
         for at, row in self.rows(value, "/reference_ranges", _RANGE):

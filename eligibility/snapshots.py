@@ -54,8 +54,11 @@ def take(patient: UUID, *, trial: str) -> Snapshot:
         raise NoSuchPatient(str(patient))
     version, received, person, stored, stated, ranges = row
     held: dict[str, list[Any]] = {name: [] for name in _FIELDS.values()}
-    for data in stored or ():
-        held[_FIELDS[data["fact"]]].append(decode(data))
+    arrived: dict[int, int] = {}
+    for since, data in stored or ():
+        fact = decode(data)
+        held[_FIELDS[data["fact"]]].append(fact)
+        arrived[id(fact)] = since
     facts = Facts(
         person=decode(person),
         received_on=received,
@@ -63,14 +66,15 @@ def take(patient: UUID, *, trial: str) -> Snapshot:
         **{name: tuple(of_kind) for name, of_kind in held.items()},
     )
     statements = tuple(_statement(row) for row in stated or ())
-    return Snapshot(version, Record(facts, statements, tuple(_range(row) for row in ranges or ())))
+    site_ranges = tuple(_range(row) for row in ranges or ())
+    return Snapshot(version, Record(facts, statements, site_ranges, arrived))
 
 
 def _query() -> sql.Composed:
     """One statement: the person, every current fact, the statements in their order, the ranges."""
     facts = sql.SQL(" UNION ALL ").join(
         sql.SQL(
-            "SELECT id, fact FROM {} WHERE patient_id = p.id AND superseded_version IS NULL"
+            "SELECT since_version, fact FROM {} WHERE patient_id = p.id AND superseded_version IS NULL"
         ).format(sql.Identifier(table._meta.db_table))
         for table in CLINICAL
     )
@@ -80,9 +84,10 @@ def _query() -> sql.Composed:
                (SELECT max(received_on) FROM patients_delivery WHERE patient_id = p.id),
                (SELECT fact::json FROM patients_demographics
                  WHERE patient_id = p.id AND superseded_version IS NULL),
-               (SELECT json_agg(fact) FROM ({facts}) AS every),
+               (SELECT json_agg(json_build_array(since_version, fact)) FROM ({facts}) AS every),
                (SELECT json_agg(json_build_array(criterion, answer, stated_on, by_name, detail,
-                                                 note, source) ORDER BY stated_on, id)
+                                                 note, source, record_version)
+                                ORDER BY stated_on, id)
                   FROM patients_attestation WHERE patient_id = p.id AND trial = %(trial)s),
                (SELECT json_agg(json_build_array(analyte, high::text, unit, sex, age_low::text,
                                                  age_high::text, laboratory, valid_from, valid_to))
@@ -93,8 +98,9 @@ def _query() -> sql.Composed:
 
 
 def _statement(row: list[Any]) -> Attestation:
-    criterion, answer, stated_on, by, detail, note, source = row
-    return Attestation(criterion, answer, date.fromisoformat(stated_on), by, detail, note, source)
+    criterion, answer, stated_on, by, detail, note, source, version = row
+    day = date.fromisoformat(stated_on)
+    return Attestation(criterion, answer, day, by, detail, note, source, version)
 
 
 def _range(row: list[Any]) -> SiteRange:

@@ -159,7 +159,8 @@ class Criterion:
         if counting is None:
             if found.verdict is not Verdict.UNKNOWN or lapsed is None:
                 return found
-            return found if _newer(found, lapsed.statement) else _lapsed(found, lapsed)
+            newer = _newer(found, lapsed.statement, case.record)
+            return found if newer else _lapsed(found, lapsed)
         answer = counting.statement.answer
         if answer == "not_met":
             return _stated_not_met(found, counting)
@@ -167,7 +168,7 @@ class Criterion:
             return _against_statement(found, counting.statement)
         if found.verdict is Verdict.UNKNOWN:
             inside = attestable.weighed_inside and answer == "met"
-            return found if inside else _settled(found, counting)
+            return found if inside else _settled(found, counting, case.record)
         if found.basis is Basis.ABSENCE:
             return found._replace(
                 basis=Basis.ATTESTATION,
@@ -229,16 +230,19 @@ def _against_statement(found: Finding, statement: Attestation) -> Finding:
     return found._replace(conflicts=(*found.conflicts, conflict))
 
 
-def _newer(found: Finding, statement: Attestation) -> bool:
-    """Whether a record that leaves the question open is newer than the statement."""
-    return bool(found.causes) and any(
-        cause.own is not None and cause.own > statement.stated_on for cause in found.causes
-    )
+def _newer(found: Finding, statement: Attestation, record: Record) -> bool:
+    """Whether a record that leaves the question open is newer than the statement, by its dates or by its arrival."""
+    for cause in found.causes:
+        if cause.own is not None and cause.own > statement.stated_on:
+            return True
+        if record.arrived and record.arrived_after(cause, statement):
+            return True
+    return False
 
 
-def _settled(found: Finding, counting: Counting) -> Finding:
+def _settled(found: Finding, counting: Counting, record: Record) -> Finding:
     statement = counting.statement
-    if _newer(found, statement):
+    if _newer(found, statement, record):
         return found._replace(
             reason=Reason.NEWER_THAN_STATEMENT,
             says=(

@@ -26,6 +26,8 @@ class Attestation:
     """``low-dose-exception`` for radiotherapy that was low-dose, non-myelosuppressive and recovered from."""
     note: str = ""
     source: str = ""
+    version: int | None = None
+    """The version of the stored record that it made; None where records are not stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Record:
     facts: Facts
     attestations: tuple[Attestation, ...] = ()
     ranges: tuple[SiteRange, ...] = ()
+    arrived: Mapping[int, int] = field(default_factory=dict, compare=False, repr=False)
+    """Of a stored record: the version with which each fact arrived, by the identity of the fact."""
     condition_count: int = field(init=False, repr=False, compare=False)
     """Conditions on record, those that no criterion uses included."""
     _results: dict[str, list[Result]] = field(init=False, repr=False, compare=False)
@@ -80,6 +84,11 @@ class Record:
         # A stable sort keeps the order of the list within a day: the later in the list counts.
         ordered = sorted(self.attestations, key=lambda statement: statement.stated_on)
         put(self, "_statements", _grouped((a.criterion, a) for a in ordered))
+
+    def arrived_after(self, fact: Any, statement: Attestation) -> bool:
+        """Whether a fact was first received after the statement was recorded. The dry run cannot know: never."""
+        version = self.arrived.get(id(fact))
+        return version is not None and statement.version is not None and version > statement.version
 
     def results(self, analytes: Iterable[str]) -> list[Result]:
         """All results of these analytes, those that do not count included."""

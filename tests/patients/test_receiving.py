@@ -16,7 +16,7 @@ from eligibility.dryrun import answer_document
 from eligibility.overtaken import overtaken
 from eligibility.protocols import get
 from eligibility.snapshots import take
-from patients.actions import Attribution, Receipt, receive_bundle
+from patients.actions import Attribution, Receipt, receive_bundle, record_attestation
 from patients.intake.problems import Refused
 from patients.models import CLINICAL, Delivery, LabResult, Patient, ReceivedResource
 from trialscreen.institution.models import Site
@@ -142,3 +142,45 @@ def test_an_assessment_is_filed_once_and_found_when_overtaken(site: Site) -> Non
         assert list(overtaken(digest="sha256:another", today=today))
         sent(demonstration.bundle("meets-everything", on=date(2026, 11, 24)), site)
         assert list(overtaken(digest=digest, today=today))
+
+
+def test_what_arrives_after_a_statement_reopens_the_question(site: Site) -> None:
+    """However old its own dates are: the person who stated it cannot have seen the record."""
+    with use_sites([site.pk]):
+        bundle: dict[str, Any] = {**demonstration.bundle("meets-everything", on=ON)}
+        receipt = sent(bundle, site)
+        record_attestation(
+            patient=receipt.patient,
+            trial=PROTOCOL.trial,
+            criterion="no-cardiac-arrhythmia",
+            wording_digest="sha256:x",
+            answer="met",
+            stated_on=ON,
+            by=None,
+            by_name="Dr A",
+        )
+        assert verdict(receipt, "no-cardiac-arrhythmia") == ("met", "decided")
+        subject = bundle["entry"][1]["resource"]["subject"]
+        flutter = {
+            "resourceType": "Condition",
+            "id": "flutter",
+            "subject": subject,
+            "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "I48.3"}]},
+            "clinicalStatus": {
+                "coding": [
+                    {
+                        "system": "http://terminology.hl7.org/CodeSystem/condition-clinical",
+                        "code": "active",
+                    }
+                ]
+            },
+            "onsetDateTime": "2019-05-01",
+        }
+        sent({**bundle, "entry": [*bundle["entry"], {"resource": flutter}]}, site)
+        assert verdict(receipt, "no-cardiac-arrhythmia") == ("unknown", "newer-than-statement")
+
+
+def verdict(receipt: Receipt, criterion: str) -> tuple[str, str]:
+    answer = json.loads(stored_answer(receipt))
+    found = next(one for one in answer["criteria"] if one["id"] == criterion)
+    return found["verdict"], found["reason"]
