@@ -18,6 +18,7 @@ from patients.models.clinical import (
 )
 from patients.models.people import Demographics, Patient, PatientIdentifier
 from patients.models.received import Delivery, ReceivedResource
+from patients.models.repeats import IdempotencyKey
 from patients.models.statements import Attestation, ReferenceRange, SetAside
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Demographics",
     "DerivedRow",
     "Histology",
+    "IdempotencyKey",
     "LabResult",
     "Lesion",
     "Observation",
