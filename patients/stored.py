@@ -26,18 +26,25 @@ class Read(NamedTuple):
     intake: Intake
     person: dict[str, Any]
     """The Patient resource that counts."""
+    told: int
+    """When it arrived: later is greater."""
+
+
+BY_FORM = "rest"
+"""The source of facts that were entered one by one. Its Patient only says whose they are."""
 
 
 def read_again(patient: Patient, zone: ZoneInfo) -> list[Read]:
-    """The facts of everything received, by source, in the order in which the sources first spoke."""
+    """The facts of everything received, by source; last the one that told last who the patient is."""
     resources = ReceivedResource.objects.filter(patient=patient).order_by("source", "id")
     aside: dict[str, list[str]] = {}
     for one in SetAside.objects.filter(patient=patient, lifted_version=None):
         aside.setdefault(one.source, []).append(one.ref)
-    return [
+    reads = [
         _read(source, list(held), zone, aside.get(source, []))
         for source, held in groupby(resources, key=lambda resource: resource.source)
     ]
+    return sorted(reads, key=lambda read: (read.source != BY_FORM, read.told))
 
 
 def _read(source: str, held: list[ReceivedResource], zone: ZoneInfo, aside: list[str]) -> Read:
@@ -59,7 +66,7 @@ def _read(source: str, held: list[ReceivedResource], zone: ZoneInfo, aside: list
         set_aside=aside,
         days=dict(enumerate(received)),
     )
-    return Read(source, intake, person)
+    return Read(source, intake, person, last.pk)
 
 
 def _entry(resource: ReceivedResource, patient_url: str) -> dict[str, Any]:
