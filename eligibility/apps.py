@@ -7,3 +7,10 @@ class EligibilityConfig(AppConfig):
     name = "eligibility"
     label = "eligibility"
     verbose_name = "Eligibility"
+
+    def ready(self) -> None:
+        """Hear of every change of a record."""
+        from eligibility.receivers import ask_for_assessment
+        from patients.signals import record_changed
+
+        record_changed.connect(ask_for_assessment, dispatch_uid="eligibility.assess")

@@ -1,21 +1,39 @@
-"""Assessing by itself: after a change, and wherever the query finds one overtaken. Every task is idempotent."""
+"""Assessing by itself: after a change, and wherever the query finds one overtaken.
+
+A message is a hint and may be lost, late, or come twice; the sweep finds what no message brought about, and midnight
+at a site and a new protocol version need no message at all. Every task is idempotent.
+"""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from eligibility import protocols
 from eligibility.actions import assess
-from eligibility.overtaken import overtaken
+from eligibility.overtaken import is_overtaken, overtaken
+from eligibility.rules.protocol import Protocol
 from eligibility.snapshots import NoSuchPatient
 from patients.models import Patient
 from trialscreen.institution.models import Site
 from trialscreen.institution.scope import use_sites
+
+log = logging.getLogger(__name__)
+
+
+BATCH = 500
+_ONE_SWEEP_AT_A_TIME = 514_085
+"""A number of ours among PostgreSQL's advisory locks."""
+_NO_DATABASE = (OperationalError, InterfaceError)
 
 
 def today_at(site: Site) -> date:
@@ -23,40 +41,87 @@ def today_at(site: Site) -> date:
     return timezone.localdate(timezone=ZoneInfo(site.time_zone))
 
 
-@shared_task(name="eligibility.assess")
+@shared_task(name="eligibility.assess", soft_time_limit=60, time_limit=90)
 def assess_patient(patient: str, site: int) -> str:
-    """Assess one patient for every trial, as of today at the site."""
+    """Assess one patient for every trial, as of today at the site, unless that has been done meanwhile."""
+    outcome = "up to date"
     with use_sites([site]):
         held = Patient.objects.select_related("site").filter(pk=patient, site_id=site).first()
-        if held is None:
-            return "no such patient"
-        for trial in protocols.trials():
-            assess(held.pk, protocol=protocols.get(trial), on=today_at(held.site))
-    return "assessed"
+    if held is None:
+        return "no such patient"
+    for trial in protocols.trials():
+        if _assess_one(held.pk, held.site, protocols.get(trial)):
+            outcome = "assessed"
+    return outcome
 
 
 @shared_task(name="eligibility.sweep")
 def assess_overtaken() -> int:
-    """Find every overtaken assessment, at every site, and renew it."""
+    """Find every overtaken assessment, at every site, and renew it. Returns how many were renewed.
+
+    A patient or a site that fails is logged and left for the next sweep; the others are renewed all the same.
+    """
     renewed = 0
-    for site in Site.objects.all():
-        for trial in protocols.trials():
-            renewed += _renew(site, trial)
+    with _alone() as alone:
+        for site in Site.objects.all() if alone else ():
+            for trial in protocols.trials():
+                try:
+                    renewed += _renew(site, protocols.get(trial))
+                except SoftTimeLimitExceeded:
+                    raise
+                except Exception:
+                    log.exception("sweep of a site failed", extra={"site": site.pk})
     return renewed
 
 
-def _renew(site: Site, trial: str) -> int:
-    protocol, day = protocols.get(trial), today_at(site)
-    with use_sites([site.pk]):
-        due = list(overtaken(digest=protocol.digest(), today={site.pk: day}))
-    for patient, _ in due:
-        _assess_one(patient, site, trial, day)
-    return len(due)
+def _renew(site: Site, protocol: Protocol) -> int:
+    renewed, after = 0, None
+    while True:
+        day = today_at(site)
+        with use_sites([site.pk]):
+            due = list(
+                overtaken(digest=protocol.digest(), today={site.pk: day}, after=after, limit=BATCH)
+            )
+        for patient, _ in due:
+            renewed += _assess_or_leave(patient, site, protocol)
+        if len(due) < BATCH:
+            return renewed
+        after = due[-1][0]
 
 
-def _assess_one(patient: UUID, site: Site, trial: str, day: date) -> None:
+def _assess_or_leave(patient: UUID, site: Site, protocol: Protocol) -> bool:
+    """As :func:`_assess_one`; what fails for this patient alone is logged."""
+    try:
+        return _assess_one(patient, site, protocol)
+    except (SoftTimeLimitExceeded, *_NO_DATABASE):
+        raise
+    except Exception:
+        log.exception("assessment failed", extra={"site": site.pk, "patient": str(patient)})
+        return False
+
+
+def _assess_one(patient: UUID, site: Site, protocol: Protocol) -> bool:
+    """Whether there was something to file: nothing is, where somebody else has just done so."""
+    day = today_at(site)
     with use_sites([site.pk]):
+        if not is_overtaken(patient, digest=protocol.digest(), day=day):
+            return False
         try:
-            assess(patient, protocol=protocols.get(trial), on=day)
-        except NoSuchPatient:
-            return
+            assess(patient, protocol=protocol, on=day)
+        except (NoSuchPatient, Patient.DoesNotExist):
+            return False
+    return True
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether no other sweep is under way: two would do the same work twice. The lock goes with the connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ONE_SWEEP_AT_A_TIME])
+        (alone,) = cursor.fetchone()
+    try:
+        yield alone
+    finally:
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_ONE_SWEEP_AT_A_TIME])

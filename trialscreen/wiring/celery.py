@@ -19,10 +19,13 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from trialscreen.wiring.environment import demand_sound_environment
 
+SWEEP = "eligibility.sweep"  # by its name: tasks are imported when Django is ready
 PULSE_SECONDS = 30
+SWEEP_SECONDS = 60
 # A Redis-like broker hands a message that was not acknowledged for this long to another worker,
 # even while the first is still at it. So no task may be allowed to run for so long.
 VISIBILITY_TIMEOUT = 12 * 60 * 60
+BROKER_PATIENCE = 5
 SOFT_TIME_LIMIT = 10 * 60
 TIME_LIMIT = 11 * 60
 
@@ -30,7 +33,12 @@ app = Celery("trialscreen")
 app.conf.update(
     broker_url=settings.BROKER_URL or "redis://broker-url-is-not-set:1/0",
     broker_connection_retry_on_startup=True,
-    broker_transport_options={"visibility_timeout": VISIBILITY_TIMEOUT},
+    broker_transport_options={
+        "visibility_timeout": VISIBILITY_TIMEOUT,
+        # A broker that hangs must not hang a page with it; a waiting worker asks anew each second.
+        "socket_connect_timeout": BROKER_PATIENCE,
+        "socket_timeout": BROKER_PATIENCE * 2,
+    },
     # Results are rows of our own; nothing is kept at the broker.
     task_ignore_result=True,
     result_backend=None,
@@ -56,6 +64,13 @@ app.conf.update(
             # A pulse that waited longer than this says nothing; the next one does.
             "options": {"expires": PULSE_SECONDS},
         },
+        # Finds what a lost message left undone, and serves every site's midnight and each new
+        # protocol version, since it compares days, record versions and digests.
+        "sweep": {
+            "task": SWEEP,
+            "schedule": SWEEP_SECONDS,
+            "options": {"expires": SWEEP_SECONDS},
+        },
     },
 )
 app.autodiscover_tasks()
@@ -73,6 +88,7 @@ def check_environment(**_: Any) -> None:
 
 
 @worker_ready.connect
-def first_pulse(**_: Any) -> None:
-    """Be seen at once, not only when the schedule comes round."""
+def first_round(**_: Any) -> None:
+    """Be seen, and make good what was missed, at once, not only when the schedule comes round."""
     app.send_task("wiring.pulse", expires=PULSE_SECONDS)
+    app.send_task(SWEEP, expires=SWEEP_SECONDS)
