@@ -16,17 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def edmonton() -> Site:
-    return Site.objects.create(
-        code="edmonton",
-        name="Edmonton centre",
-        city="Edmonton",
-        time_zone="America/Edmonton",
-        opened_on=MAY,
-    )
-
-
-@pytest.fixture
 def anna() -> Account:
     return Account.objects.create_user("anna", "not a guess, this one", name="Anna Larose")
 
@@ -53,7 +42,7 @@ def test_a_site_closes_after_it_opens(edmonton: Site) -> None:
     assert edmonton.is_open(on=MAY)
     edmonton.closed_on = JUNE
     assert not edmonton.is_open(on=JUNE)
-    edmonton.closed_on = MAY
+    edmonton.closed_on = edmonton.opened_on
     with refuses("site_closes"), transaction.atomic():
         edmonton.save()
 
@@ -88,16 +77,13 @@ def test_a_role_is_not_held_twice_on_one_day(role: Role, anna: Account, edmonton
 
 
 def test_another_role_another_person_and_another_site_do_not_collide(
-    anna: Account, edmonton: Site
+    anna: Account, edmonton: Site, montreal: Site
 ) -> None:
-    other = Site.objects.create(
-        code="surrey", name="Surrey", city="Surrey", time_zone="UTC", opened_on=MAY
-    )
     robin = Account.objects.create_user("robin", name="Robin")
     for account, site, role in [
         (anna, edmonton, Role.COORDINATOR),
         (anna, edmonton, Role.INVESTIGATOR),
-        (anna, other, Role.COORDINATOR),
+        (anna, montreal, Role.COORDINATOR),
         (robin, edmonton, Role.COORDINATOR),
     ]:
         StaffRole.objects.create(account=account, site=site, role=role, first_day=MAY)

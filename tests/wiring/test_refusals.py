@@ -11,6 +11,7 @@ from django.http import Http404
 from django.test import Client
 from django.urls import include, path
 from rest_framework import exceptions, serializers
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -35,6 +36,7 @@ class Form(serializers.Serializer):
 class Echo(APIView):
     """Raises what the query asks for, else checks the body."""
 
+    permission_classes = (AllowAny,)
     raised = {
         "404": Http404(),
         "403": PermissionDenied(),

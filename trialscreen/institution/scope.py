@@ -1,4 +1,4 @@
-"""Which sites' rows may be seen: worked out once for each request, then told to PostgreSQL.
+"""Which sites' rows a request may see: worked out once, then told to PostgreSQL.
 
 The application asks only for rows of the scope's sites, and behind it the database shows no other
 (see :mod:`trialscreen.institution.row_security`). The database is told for one transaction at a
@@ -8,12 +8,101 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
+from django.utils import timezone
+
+from trialscreen.institution.rights import OF_ROLE, May
+
+if TYPE_CHECKING:
+    from trialscreen.institution.models import Account, StaffRole
 
 SETTING = "trialscreen.sites"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who asks, and what may be done at which sites. Whoever is not known may do nothing."""
+
+    account: Account | None = None
+    """The person who asks, or for whom the client says that it asks."""
+    client: str = ""
+    """The id of the API client; empty for a person at a page or with a token of their own."""
+    roles: frozenset[str] = frozenset()
+    """Names of the roles that the person holds today, anywhere; empty for a client."""
+    posts: tuple[str, ...] = ()
+    """The same roles in words, each with its place."""
+    sites: Mapping[May, frozenset[int]] = field(default_factory=dict)
+
+    @property
+    def site_ids(self) -> frozenset[int]:
+        """The sites whose patients may be read."""
+        return self.sites_where(May.READ_PATIENTS)
+
+    def sites_where(self, may: May) -> frozenset[int]:
+        return self.sites.get(may, frozenset())
+
+
+def scope_of(request: Any, *, now: datetime | None = None) -> Scope:
+    """The scope of a request, of a page or of the API; worked out at its first use.
+
+    Roles are those in force today by the site's own clock, so a change takes effect on the next
+    request. `now` is the moment it is, unless a test says another.
+    """
+    known = request.__dict__.get("_scope")
+    if known is None:
+        known = request._scope = _work_out(request, now or timezone.now())
+    return known  # type: ignore[no-any-return] # kept by the line before
+
+
+def _work_out(request: Any, now: datetime) -> Scope:
+    token = getattr(request, "auth", None)
+    client = getattr(token, "application", None)
+    if client is not None:
+        granted = _sites_of_client(client, set(token.scope.split()))
+        return Scope(account=token.acting_for, client=client.client_id, sites=granted)
+    account = getattr(request, "user", None)
+    if account is None or not account.is_authenticated or not account.is_active:
+        return Scope()
+    return scope_of_account(account, now=now)
+
+
+def scope_of_account(account: Account, *, now: datetime) -> Scope:
+    """What this person may do at the moment `now`; one query."""
+    sites: defaultdict[May, set[int]] = defaultdict(set)
+    roles: list[StaffRole] = []
+    for held in account.roles.select_related("site"):
+        zone = held.site.zone if held.site else None
+        if not held.is_in_force(on=timezone.localdate(now, zone)):
+            continue
+        roles.append(held)
+        for may in OF_ROLE[held.role]:
+            if held.site_id is not None:
+                sites[may].add(held.site_id)
+    return Scope(
+        account=account,
+        roles=frozenset(each.role for each in roles),
+        posts=tuple(each.in_words for each in roles),
+        sites=_frozen(sites),
+    )
+
+
+def _sites_of_client(client: Any, asked: set[str]) -> dict[May, frozenset[int]]:
+    sites: defaultdict[May, set[int]] = defaultdict(set)
+    for grant in client.grants.all():
+        for may in grant.allowed & asked:
+            sites[May(may)].add(grant.site_id)
+    return _frozen(sites)
+
+
+def _frozen(sites: Mapping[May, set[int]]) -> dict[May, frozenset[int]]:
+    return {may: frozenset(ids) for may, ids in sites.items()}
 
 
 @contextmanager
@@ -24,15 +113,29 @@ def use_sites(site_ids: Iterable[int]) -> Iterator[None]:
     """
     with transaction.atomic():
         before = _told()
-        _tell(",".join(str(int(each)) for each in sorted(set(site_ids))))
+        _tell(_listed(site_ids))
         yield
         # After an error the rollback does the same.
         _tell(before)
 
 
+def tell_sites(site_ids: Iterable[int]) -> None:
+    """As :func:`use_sites`, for the rest of a transaction that is already open.
+
+    Raises TransactionManagementError outside of one, where PostgreSQL would forget it at once.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("the sites in use are those of a transaction")
+    _tell(_listed(site_ids))
+
+
 def sites_in_use() -> frozenset[int]:
     """The sites that the database has been told of in this transaction."""
     return frozenset(int(each) for each in _told().split(",") if each)
+
+
+def _listed(site_ids: Iterable[int]) -> str:
+    return ",".join(str(int(each)) for each in sorted(set(site_ids)))
 
 
 def _told() -> str:

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/docs/problems", refusals.described, name="api-problems"),
     # Below /api/ even "nothing here" is JSON.
     re_path(r"^api(?:/.*)?$", refusals.nothing_here),
+    path("", include("trialscreen.institution.urls")),
     path("", include("eligibility.urls")),
 ]
 

@@ -13,6 +13,11 @@ class Migration(migrations.Migration):
         ("institution", "0001_worker_pulse"),
     ]
 
+    # These know the accounts only as "the first migration of institution", which has none yet.
+    run_before = [
+        ("oauth2_provider", "0001_initial"),
+    ]
+
     operations = [
         migrations.CreateModel(
             name="Account",

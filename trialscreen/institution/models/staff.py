@@ -71,3 +71,11 @@ class StaffRole(models.Model):
     def __str__(self) -> str:
         where = self.site.code if self.site else "all sites"
         return f"{self.account} · {self.role} · {where}"
+
+    @property
+    def in_words(self) -> str:
+        where = self.site.city if self.site else "all sites"
+        return f"{self.get_role_display()}, {where}"
+
+    def is_in_force(self, *, on: date) -> bool:
+        return self.first_day <= on and (self.last_day is None or on <= self.last_day)

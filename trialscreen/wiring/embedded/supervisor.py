@@ -131,7 +131,7 @@ class Supervisor:
 
     def _own_settings(self) -> dict[str, str]:
         """What a server on one's own machine needs, where the environment does not say it."""
-        wanted = {"ALLOWED_HOSTS": OWN_HOSTS, "HTTPS": "0", "SECRET_KEY": ""}
+        wanted = {"ALLOWED_HOSTS": OWN_HOSTS, "HTTPS": "0", "SECRET_KEY": "", "DEMONSTRATION": "1"}
         missing = {name: value for name, value in wanted.items() if not self._given(name)}
         if "SECRET_KEY" in missing:
             missing["SECRET_KEY"] = self._kept_secret()

@@ -1,0 +1,65 @@
+"""How an API request shows who it comes from: a bearer token, or the session of a person's pages.
+
+A token is looked up by its SHA-256 sum; the token itself is nowhere kept. It is taken from the
+``Authorization`` header alone, never from an address, which ends up in logs and histories.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import AnonymousUser
+from oauth2_provider.models import AccessToken
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.request import Request
+
+from trialscreen.institution.models import Account
+
+if TYPE_CHECKING:
+    pass
+
+ACTING_FOR = "X-Acting-For"
+
+
+class BearerToken(BaseAuthentication):
+    """OAuth 2.0 bearer tokens (RFC 6750) of clients, and short-lived ones of people.
+
+    A client may say by ``X-Acting-For: username`` for whom it acts. That adds to whom the request
+    is attributed, and to nobody's rights.
+    """
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        kind, _, given = request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() != "bearer":
+            return None
+        checksum = hashlib.sha256(given.strip().encode()).hexdigest()
+        token = (
+            AccessToken.objects.select_related("application", "user")
+            .filter(token_checksum=checksum)
+            .first()
+        )
+        if token is None or token.is_expired():
+            raise AuthenticationFailed
+        if token.application is None:
+            if token.user is None or not token.user.is_active:
+                raise AuthenticationFailed
+            return token.user, token
+        if token.user is not None:  # clients of ours have tokens of their own alone
+            raise AuthenticationFailed
+        token.acting_for = _acting_for(request)
+        return AnonymousUser(), token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+
+def _acting_for(request: Request) -> Account | None:
+    name = request.headers.get(ACTING_FOR, "").strip().lower()
+    if not name:
+        return None
+    account = Account.objects.filter(username=name, is_active=True).first()
+    if account is None:
+        raise PermissionDenied
+    return account

@@ -1,0 +1,58 @@
+"""How long a session lasts: some minutes without a request, some hours at most."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY, logout, user_logged_in, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from trialscreen.institution.models import Account
+
+Next = Callable[[HttpRequest], HttpResponseBase]
+
+BEGAN, SEEN = "began_at", "seen_at"
+# Not every request of a busy page writes to the database for this.
+COARSENESS = 30
+
+log = structlog.get_logger(__name__)
+
+
+def session_limits(get_response: Next) -> Next:
+    """End a session that has been idle or has lasted too long (see the settings)."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_KEY in request.session:
+            _judge(request, now=time.time())
+        return get_response(request)
+
+    return middleware
+
+
+def _judge(request: HttpRequest, *, now: float) -> None:
+    began, seen = request.session.get(BEGAN, 0.0), request.session.get(SEEN, 0.0)
+    too_long = now - began >= settings.SESSION_MAX_HOURS * 3600
+    idle = now - seen >= settings.SESSION_IDLE_MINUTES * 60
+    if too_long or idle:
+        logout(request)
+    elif now - seen >= COARSENESS:
+        request.session[SEEN] = now
+
+
+@receiver(user_logged_in)
+def note_beginning(request: HttpRequest, user: Account, **_others: object) -> None:
+    request.session[BEGAN] = request.session[SEEN] = time.time()
+    log.info("signed_in", account=user.pk)
+
+
+@receiver(user_login_failed)
+def note_failure(credentials: dict[str, object], **_others: object) -> None:
+    """Whose account it was, by number: what was typed as a name may be a password."""
+    typed = str(credentials.get("username", "")).strip().lower()
+    account = Account.objects.filter(username=typed).values_list("pk", flat=True).first()
+    log.warning("sign_in_failed", account=account)
