@@ -19,6 +19,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from patients.api import outcomes
+
 MEDIA_TYPE = "application/problem+json"
 # The page that describes each kind, a heading per slug.
 TYPES = "/api/docs/problems"
@@ -30,7 +32,9 @@ SENTENCES = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
     406: "The answer is only to be had as JSON.",
+    409: "The request does not fit what is held by now.",
     411: "The length of the request must be given.",
+    412: "The record has changed since it was read. Read it again.",
     413: "The request is too large.",
     415: "The body must be JSON.",
     422: "The content of the request cannot be used.",
@@ -104,9 +108,11 @@ def answer(
 
 
 def refuse_request(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
-    """Refuse in the form that fits the address: JSON below ``/api/``, else a page."""
+    """Refuse in the form that fits the address: JSON below ``/api/``, FHIR below ``/fhir``, else a page."""
     if is_api(request.path):
         return answer(request, status, detail)
+    if outcomes.is_fhir(request.path):
+        return outcomes.refuse(status, detail or SENTENCES.get(status, ""))
     body = document(status, detail, instance=request.path)
     return render(request, "errors/refused.html", {"problem": body}, status=status)
 
@@ -125,7 +131,7 @@ def handle(exception: Exception, context: Mapping[str, Any]) -> Response | None:
     set_rollback()
     status = exception.status_code
     request = context.get("request")
-    places = list(_places(exception.detail)) if status == 400 else []
+    places = list(_places(exception.detail)) if status in (400, 422) else []
     single = exception.detail if isinstance(exception.detail, str) else ""
     body = document(
         status,

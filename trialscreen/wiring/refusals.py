@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from patients.api import outcomes
 from patients.intake.problems import REFUSALS
 from trialscreen.wiring.problems import SENTENCES, answer, is_api, kinds, refuse_request
 
@@ -37,6 +38,8 @@ def failed(request: HttpRequest) -> HttpResponse:
     """Nothing that may be the cause of the failure is used: no context, no database."""
     if is_api(request.path):
         return answer(request, 500)
+    if outcomes.is_fhir(request.path):
+        return outcomes.refuse(500, SENTENCES[500])
     return HttpResponseServerError(
         render_to_string("errors/failed.html", {"detail": SENTENCES[500]})
     )

@@ -7,6 +7,7 @@ from csp.decorators import csp_replace
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
+from patients.api import urls as records
 from trialscreen.wiring import health, refusals
 
 # The documentation's own script styles inline; it shows no data and loads from nowhere else.
@@ -22,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/live", health.live, name="health-live"),
     path("healthz/ready", health.ready, name="health-ready"),
     path("api/v1/", include("eligibility.api.urls")),
+    path("api/v1/", include(records.api)),
+    path("", include(records.fhir_patterns)),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     path("api/docs/", looser(SpectacularSwaggerSplitView.as_view()), name="api-docs"),
     path("api/docs/problems", refusals.described, name="api-problems"),

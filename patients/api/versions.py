@@ -1,0 +1,36 @@
+"""The record version as a strong entity tag, and what a client asks of it."""
+
+from __future__ import annotations
+
+from rest_framework.request import Request
+
+from patients.api.refusals import Stale
+from patients.models import Patient
+
+
+def entity_tag(patient: Patient) -> str:
+    """Strong: the same version is the same record, byte for byte."""
+    return f'"{patient.record_version}"'
+
+
+def check_unchanged(request: Request, patient: Patient) -> None:
+    """Hold the patient until the end of the transaction, and compare with ``If-Match`` if it is given.
+
+    Raises:
+        Stale: the record is at another version; a weak tag never matches (RFC 9110, 8.8.3.2).
+    """
+    asked = request.headers.get("If-Match")
+    if asked is None:
+        return
+    held = Patient.objects.select_for_update().get(pk=patient.pk)
+    if asked.strip() != "*" and entity_tag(held) not in [tag.strip() for tag in asked.split(",")]:
+        raise Stale
+
+
+def is_known(request: Request, patient: Patient) -> bool:
+    """Whether the client says (``If-None-Match``) that it has this version already."""
+    tags = [
+        tag.strip().removeprefix("W/")
+        for tag in request.headers.get("If-None-Match", "").split(",")
+    ]
+    return entity_tag(patient) in tags
