@@ -51,9 +51,7 @@ def test_everything_is_created_once(ehr: Asker, today: date, toronto: Site, addr
         assert ReceivedResource.objects.count() == len(bundle["entry"])
 
 
-def test_a_person_uploads_in_their_own_name(
-    coordinator: Asker, today: date, toronto: Site
-) -> None:
+def test_a_person_uploads_in_their_own_name(coordinator: Asker, today: date, toronto: Site) -> None:
     assert coordinator.send(demonstration.bundle("meets-everything", on=today)).status_code == 200
     with use_sites([toronto.pk]):
         delivery = Delivery.objects.get()
@@ -77,9 +75,7 @@ def test_an_entry_that_cannot_be_read_is_said_so_and_the_others_are_taken(
     assert {one["status"] for one in entries[:-3]} == {"201 Created"}
 
 
-def test_a_transaction_is_taken_whole_or_not_at_all(
-    ehr: Asker, today: date, toronto: Site
-) -> None:
+def test_a_transaction_is_taken_whole_or_not_at_all(ehr: Asker, today: date, toronto: Site) -> None:
     bundle = bundle_of("meets-everything", today)
     bundle["type"] = "transaction"
     good = ehr.send(json.dumps(bundle))

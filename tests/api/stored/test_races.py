@@ -1,0 +1,86 @@
+"""Clients that send the same at the same moment: one patient, one result, one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from eligibility import demonstration
+from patients.models import Delivery, IdempotencyKey, LabResult, Patient
+from tests.api.stored.conftest import Asker, make_client, make_site, patient_in
+from trialscreen.institution.scope import use_sites
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+CLIENTS = 8
+ROUNDS = 4
+
+
+def at_once(act: Callable[[int], Any]) -> list[Any]:
+    """The same from every client at the same moment, each on a connection of its own."""
+    ready = Barrier(CLIENTS)
+
+    def one(number: int) -> Any:
+        try:
+            ready.wait(timeout=20)
+            return act(number)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        return list(pool.map(one, range(CLIENTS)))
+
+
+@pytest.fixture
+def ehr() -> Asker:
+    return make_client("ehr", make_site("toronto"))
+
+
+def sites() -> list[int]:
+    from trialscreen.institution.models import Site
+
+    return list(Site.objects.values_list("pk", flat=True))
+
+
+def test_a_patient_sent_by_all_at_once_is_made_once(ehr: Asker, today: date) -> None:
+    keys = [one.key for one in demonstration.catalogue()][:ROUNDS]
+    for number, key in enumerate(keys, start=1):
+        bundle = demonstration.to_json(demonstration.bundle(key, on=today))
+        answers = at_once(lambda _, sent=bundle: Asker(ehr.token).send(sent))
+        assert {one.status_code for one in answers} == {200}
+        assert len({patient_in(one) for one in answers}) == 1
+        created = [b"201 Created" in one.content for one in answers]
+        assert created.count(True) == 1
+        with use_sites(sites()):
+            assert (Patient.objects.count(), Delivery.objects.count()) == (number, number)
+
+
+def test_a_repeated_request_at_the_same_moment_is_done_once(ehr: Asker, today: date) -> None:
+    bundle = demonstration.bundle("meets-everything", on=today)
+    at = f"/api/v1/patients/{patient_in(ehr.send(bundle))}/lab-results/"
+    result = {"code": "777-3", "collected": "2026-01-05", "value": "77", "unit": "10*9/L"}
+    for number in range(1, ROUNDS + 1):
+        key = f"round {number}"
+        answers = at_once(lambda _, key=key: Asker(ehr.token).post(at, result, Idempotency_Key=key))
+        assert {one.status_code for one in answers} == {201}
+        assert len({one.content for one in answers}) == 1
+        with use_sites(sites()):
+            assert IdempotencyKey.objects.count() == number
+            assert LabResult.objects.filter(source="rest").count() == number
+
+
+def test_of_those_who_read_the_same_version_one_writes(ehr: Asker, today: date) -> None:
+    bundle = demonstration.bundle("meets-everything", on=today)
+    patient = patient_in(ehr.send(bundle))
+    at = f"/api/v1/patients/{patient}/lab-results/"
+    result = {"code": "777-3", "collected": "2026-01-05", "value": "77", "unit": "10*9/L"}
+    for version in range(1, ROUNDS + 1):
+        answers = at_once(
+            lambda _, tag=f'"{version}"': Asker(ehr.token).post(at, result, If_Match=tag)
+        )
+        assert sorted(one.status_code for one in answers) == [201] + [412] * (CLIENTS - 1)
