@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from eligibility.presenters import words
+from eligibility.answers import EFFORTS, effort_of
+from eligibility.presenters import missing, words
 from eligibility.rules.verdicts import NeedKind, Reason, Remedy, Status, Verdict
 from tests.pages.conftest import criterion
 
@@ -23,10 +24,10 @@ def test_every_reason_and_remedy_has_words() -> None:
 
 
 def test_every_kind_of_need_has_its_effort() -> None:
-    from eligibility.presenters.missing import _effort_of
-
-    efforts = {_effort_of(kind.value, "coordinator") for kind in NeedKind}
+    efforts = {effort_of(kind.value, "coordinator") for kind in NeedKind}
     assert len(efforts) == len(NeedKind)
+    assert efforts <= set(EFFORTS)
+    assert tuple(missing.EFFORTS) == EFFORTS
 
 
 @pytest.mark.parametrize(
