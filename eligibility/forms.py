@@ -12,7 +12,7 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from eligibility import demonstration
+from eligibility import demonstration, worklist
 from patients.intake import strict_json
 from patients.intake.problems import Refused
 
@@ -144,3 +144,36 @@ def _enveloped(raw: bytes, chosen: dict[str, str]) -> bytes:
     """The bundle's own bytes inside an envelope: parsed and written anew, 4.10 might become 4.1."""
     head = json.dumps(chosen).removesuffix("}").encode()
     return head + b', "bundle": ' + raw.removeprefix(b"\xef\xbb\xbf") + b"}"
+
+
+class PatientsForm(forms.Form):
+    """What an address of the list of patients asks. What cannot be meant is left out, not refused."""
+
+    q = forms.CharField(label=_("Find a patient"), max_length=100, required=False)
+    status = forms.ChoiceField(
+        choices=[(status, status) for status in (*worklist.STATUSES, worklist.UNASSESSED)],
+        required=False,
+    )
+    sort = forms.ChoiceField(choices=[(sort, sort) for sort in worklist.SORTS], required=False)
+    page = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
+
+    def asked(self) -> worklist.Asked:
+        self.is_valid()
+        given = self.cleaned_data
+        return worklist.Asked(
+            given.get("q", ""),
+            given.get("status", ""),
+            given.get("sort") or worklist.SORTS[0],
+            given.get("page") or 1,
+        )
+
+
+class CandidateForm(forms.Form):
+    """The day for which a patient's page is asked."""
+
+    on = DayField(label=_("Day of registration"), help_text=_("Empty means today."))
+
+    def day(self, today: date) -> date:
+        """The day asked for; `today` for none, and for one that cannot be read."""
+        on: date | None = self.cleaned_data.get("on") if self.is_valid() else None
+        return today if on is None else on

@@ -88,7 +88,7 @@ def present(
         chart=chart(answer, today=today),
         piles=records.piles(answer),
         about=tuple(_about(answer)),
-        account=_account(answer),
+        account=account_of(answer),
         policy=policy_of(answer.get("policy") or {}),
     )
 
@@ -149,7 +149,7 @@ _OUTCOMES = (
 )
 
 
-def _account(answer: Mapping[str, Any]) -> str:
+def account_of(answer: Mapping[str, Any]) -> str:
     """Where every received record went, in one sentence; empty without an account."""
     account = dict(answer.get("account") or {})
     received = account.pop("received", None)

@@ -1,0 +1,56 @@
+"""Who a patient is and who is signed in, in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from eligibility.presenters.dates import day, span
+from eligibility.presenters.words import Words
+from trialscreen.institution.models import Site
+
+SEXES = {"female": gettext_lazy("female"), "male": gettext_lazy("male")}
+
+
+def initials(given: str, family: str) -> str:
+    """``A.G.``; what is not known is a question mark."""
+    return "".join(f"{name[:1].upper() or '?'}." for name in (given, family))
+
+
+def full_name(given: str, family: str) -> str:
+    return f"{given} {family}".strip() or _("Name not on record")
+
+
+def sex_of(value: str) -> Words:
+    return SEXES.get(value, gettext_lazy("sex not known"))
+
+
+def age(birth: tuple[date | None, date | None], *, on: date) -> str:
+    """Completed years: ``42 years``, ``42 or 43 years`` of an inexact date; empty if not known."""
+    first, last = birth
+    if first is None or last is None:
+        return ""
+    youngest, oldest = _years(last, on), _years(first, on)
+    if youngest == oldest:
+        return ngettext("%(n)d year", "%(n)d years", oldest) % {"n": oldest}
+    if oldest - youngest == 1:
+        return _("%(a)d or %(b)d years") % {"a": youngest, "b": oldest}
+    return _("%(a)d to %(b)d years") % {"a": youngest, "b": oldest}
+
+
+def _years(born: date, on: date) -> int:
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def born(birth: tuple[date | None, date | None]) -> str:
+    """``17 May 1984``; of an inexact date the days it can have been."""
+    first, last = birth
+    if first is None or last is None:
+        return _("Not on record")
+    return day(first) if first == last else span(first, last)
+
+
+def place(site: Site) -> str:
+    return f"{site.name}, {site.city}"

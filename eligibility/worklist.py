@@ -1,0 +1,291 @@
+"""The list of a site's patients and the page of one: every question that the pages ask of the tables.
+
+A list costs the same number of queries for five patients as for fifty. Rows of other sites do not exist here: each
+query names the sites it is asked for, and PostgreSQL shows no others.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Lower
+
+from eligibility.actions import answered
+from eligibility.models import Assessment
+from eligibility.rules.protocol import Protocol
+from eligibility.rules.record import Record
+from eligibility.snapshots import NoSuchPatient, take
+from patients.actions.receive import FHIR_ID
+from patients.models import Delivery, Patient, PatientIdentifier
+from trialscreen.institution.models import Site
+
+PAGE = 50
+STATUSES = ("eligible", "not_yet", "undetermined", "ineligible")
+UNASSESSED = "unassessed"
+"""The status of a patient whom nobody has assessed yet under the version in force."""
+SORTS = ("soonest", "name", "-name", "age", "-age")
+_DAY_FORMATS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y")
+_ACCENTED = "àâäáãåçèéêëìíîïñòóôöõùúûüýÿ"
+
+
+def _folded(text: str) -> str:
+    """Small letters without accents: who types ``levesque`` means Lévesque too."""
+    parts = unicodedata.normalize("NFD", text.lower())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the list. `status` is empty for all, `page` counts from 1."""
+
+    search: str = ""
+    status: str = ""
+    sort: str = SORTS[0]
+    page: int = 1
+
+
+class Line(NamedTuple):
+    """One patient of the list."""
+
+    patient: Patient
+    family: str
+    given: str
+    birth: tuple[date | None, date | None]
+    sex: str
+    identifier: str
+    assessment: Assessment | None
+    """The latest under the version in force, without its answer; None: never assessed under it."""
+    today: date
+    """The day it is at the patient's site."""
+    overtaken: bool
+    """The record or the calendar has moved on since: it will be assessed again."""
+
+
+class Listing(NamedTuple):
+    """One page of the list, and how many patients there are of each status."""
+
+    asked: Asked
+    lines: tuple[Line, ...]
+    counts: Mapping[str, int]
+    pages: int
+
+
+def listing(
+    asked: Asked, *, sites: Mapping[int, date], protocol: Protocol, size: int = PAGE
+) -> Listing:
+    """The patients of `sites` (the day it is at each) as `asked`; a page beyond the last is the last."""
+    latest = _latest(protocol.digest())
+    named = _found(asked.search, sites)
+    status = Coalesce(Subquery(latest.values("status")[:1]), Value(UNASSESSED))
+    tally = named.annotate(state=status).order_by().values_list("state").annotate(Count("pk"))
+    counts = dict(tally)
+    count = counts.get(asked.status, 0) if asked.status else sum(counts.values())
+    pages = max(1, -(-count // size))
+    page = min(max(1, asked.page), pages)
+    wanted = named.annotate(state=status).filter(state=asked.status) if asked.status else named
+    start = (page - 1) * size
+    shown = list(_sorted(wanted, asked.sort, latest)[start : start + size])
+    asked = Asked(asked.search, asked.status, asked.sort, page)
+    return Listing(asked, _lines(shown, sites, protocol.digest()), counts, pages)
+
+
+def _latest(digest: str) -> QuerySet[Assessment]:
+    return Assessment.objects.filter(
+        patient=OuterRef("pk"), protocol_version__digest=digest
+    ).order_by("-record_version", "-on")
+
+
+def _found(search: str, sites: Collection[int]) -> QuerySet[Patient]:
+    """The sites' patients with who they are (`who`), as far as a search leaves them."""
+    named = Patient.objects.filter(site__in=list(sites)).annotate(
+        who=FilteredRelation("demographics", condition=Q(demographics__superseded_version=None))
+    )
+    typed = _folded(" ".join(search.split()))
+    if not typed:
+        return named
+    day = _day(typed)
+    if day is not None:
+        return named.filter(who__birth_first__lte=day, who__birth_last__gte=day)
+    named = named.annotate(given=_plain("who__given_name"), family=_plain("who__family_name"))
+    return named.filter(_by_identifier(search.strip()) | _by_name(typed))
+
+
+def _plain(column: str) -> Func:
+    """A column as `_folded` would write it."""
+    values = Lower(F(column)), Value(_ACCENTED), Value(_folded(_ACCENTED))
+    return Func(*values, function="TRANSLATE", output_field=TextField())
+
+
+def _by_identifier(value: str) -> Q:
+    held = PatientIdentifier.objects.filter(patient=OuterRef("pk"), value__icontains=value)
+    return Q(Exists(held))
+
+
+def _by_name(typed: str) -> Q:
+    """Every word in the name; or two letters, with or without dots, as initials."""
+    name = Q()
+    for word in typed.split():
+        name &= Q(given__contains=word) | Q(family__contains=word)
+    letters = "".join(letter for letter in typed if letter.isalnum())
+    if len(letters) == 2:
+        name |= Q(given__startswith=letters[0], family__startswith=letters[1])
+    return name
+
+
+def _day(typed: str) -> date | None:
+    for form in _DAY_FORMATS:
+        try:
+            return datetime.strptime(typed, form).date()  # noqa: DTZ007 - a day, at no place
+        except ValueError:
+            continue
+    return None
+
+
+def _sorted(
+    patients: QuerySet[Patient], by: str, latest: QuerySet[Assessment]
+) -> QuerySet[Patient]:
+    """In one definite order. Soonest: by status, then by the day on which something ends or begins."""
+    name = [Lower("who__family_name").asc(), Lower("who__given_name").asc(), F("pk").asc()]
+    if by == "soonest":
+        rank = Case(
+            *(When(status=status, then=place) for place, status in enumerate(STATUSES)),
+            output_field=IntegerField(),
+        )
+        due = Coalesce("window_last", "earliest", "recheck_on")
+        first = (
+            Subquery(latest.annotate(rank=rank).values("rank")[:1]).asc(nulls_last=True),
+            Subquery(latest.annotate(due=due).values("due")[:1]).asc(nulls_last=True),
+        )
+        return _with_who(patients.order_by(*first, *name))
+    if by in ("age", "-age"):
+        birth = F("who__birth_first")
+        # The youngest were born last.
+        age = birth.desc(nulls_last=True) if by == "age" else birth.asc(nulls_last=True)
+        return _with_who(patients.order_by(age, *name))
+    if by == "-name":
+        for part in name:
+            part.reverse_ordering()
+    return _with_who(patients.order_by(*name))
+
+
+def _with_who(patients: QuerySet[Patient]) -> QuerySet[Patient]:
+    return patients.select_related("site").annotate(
+        family_name=F("who__family_name"),
+        given_name=F("who__given_name"),
+        birth_first=F("who__birth_first"),
+        birth_last=F("who__birth_last"),
+        sex=F("who__sex"),
+    )
+
+
+def _lines(shown: Sequence[Any], sites: Mapping[int, date], digest: str) -> tuple[Line, ...]:
+    keys = [one.pk for one in shown]
+    latest = (
+        Assessment.objects.filter(patient__in=keys, protocol_version__digest=digest)
+        .defer("answer")
+        .order_by("patient", "-record_version", "-on")
+        .distinct("patient")
+    )
+    assessed = {one.patient_id: one for one in latest}
+    first = (
+        PatientIdentifier.objects.filter(patient__in=keys)
+        .exclude(system=FHIR_ID)
+        .order_by("patient", "id")
+        .distinct("patient")
+    )
+    identified = {one.patient_id: one.value for one in first}
+    return tuple(
+        Line(
+            one,
+            one.family_name or "",
+            one.given_name or "",
+            (one.birth_first, one.birth_last),
+            one.sex or "",
+            identified.get(one.pk, ""),
+            assessed.get(one.pk),
+            sites[one.site_id],
+            _is_overtaken(assessed.get(one.pk), one, sites[one.site_id]),
+        )
+        for one in shown
+    )
+
+
+def _is_overtaken(assessment: Assessment | None, patient: Patient, today: date) -> bool:
+    if assessment is None:
+        return False
+    moved_on = assessment.record_version != patient.record_version
+    return moved_on or (assessment.recheck_on is not None and assessment.recheck_on <= today)
+
+
+class Candidate(NamedTuple):
+    """One patient, and what arrived of them: the latest delivery first."""
+
+    patient: Patient
+    family: str
+    given: str
+    identifiers: tuple[PatientIdentifier, ...]
+    deliveries: tuple[Delivery, ...]
+
+
+def candidate(patient: UUID, *, sites: Iterable[int]) -> Candidate:
+    """A patient of one of these sites.
+
+    Raises:
+        NoSuchPatient: there is none, or it is another site's.
+    """
+    held = _with_who(_found("", list(sites))).filter(pk=patient).first()
+    if held is None:
+        raise NoSuchPatient(str(patient))
+    identifiers = PatientIdentifier.objects.filter(patient=held).exclude(system=FHIR_ID)
+    arrived = Delivery.objects.filter(patient=held).select_related("person")
+    return Candidate(
+        held,
+        getattr(held, "family_name", None) or "",
+        getattr(held, "given_name", None) or "",
+        tuple(identifiers.order_by("id")),
+        tuple(arrived.annotate(kept=Count("resources")).order_by("-id")),
+    )
+
+
+class Examined(NamedTuple):
+    """A record as it stands, and the answer to it."""
+
+    record: Record
+    answer: dict[str, Any]
+
+
+def examine(patient: UUID, *, protocol: Protocol, on: date) -> Examined:
+    """Assess a patient as of one day, filing nothing.
+
+    Raises:
+        NoSuchPatient: there is none, or it is another site's.
+    """
+    record = take(patient, trial=protocol.trial).record
+    _, _, answer = answered(record, protocol=protocol, on=on, timeline=True)
+    return Examined(record, answer)
+
+
+def places(site_ids: Iterable[int]) -> tuple[Site, ...]:
+    """The sites of these ids, by name."""
+    return tuple(Site.objects.filter(pk__in=list(site_ids)).order_by("city", "name"))
