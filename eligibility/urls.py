@@ -11,6 +11,8 @@ from eligibility.presenters import gallery
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("patients/", views.patients_page, name="patients"),
+    path("patients/<uuid:patient>/", views.patient_page, name="patient"),
     path("trials/<str:nct_id>/", views.trial_page, name="trial"),
     path("trials/<str:nct_id>/evaluate/", views.evaluate, name="evaluate"),
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,11 +12,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from eligibility import demonstration, dryrun, protocols
-from eligibility.forms import EvaluationForm
-from eligibility.presenters import evaluation, problem, trial
+from eligibility import demonstration, dryrun, protocols, worklist
+from eligibility.forms import CandidateForm, EvaluationForm, PatientsForm
+from eligibility.presenters import candidate, evaluation, patients, problem, trial
 from eligibility.rules.protocol import Protocol
+from eligibility.snapshots import NoSuchPatient
 from patients.intake.problems import Refused
+from trialscreen.institution.access import for_staff
+from trialscreen.institution.scope import scope_of
 
 TRIAL = "NCT00514085"
 
@@ -25,7 +30,50 @@ def today_in(zone: ZoneInfo) -> date:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    """To the patients, for whom there are any; else to the evaluation, which is for everybody."""
+    if scope_of(request).site_ids:
+        return redirect("patients")
     return redirect("evaluate", nct_id=TRIAL)
+
+
+@require_safe
+@for_staff()
+def patients_page(request: HttpRequest) -> HttpResponse:
+    """The patients of the sites of who asks. htmx gets the list alone."""
+    protocol = protocols.get(TRIAL)
+    sites = worklist.places(scope_of(request).site_ids)
+    days = {site.pk: today_in(site.zone) for site in sites}
+    asked = PatientsForm(request.GET).asked()
+    found = worklist.listing(asked, sites=days, protocol=protocol)
+    page = {"list": patients.present(found, sites=sites, protocol=protocol), "nct_id": TRIAL}
+    part = "fragment" if "HX-Request" in request.headers else "page"
+    return render(request, f"patients/{part}.html", page)
+
+
+@require_safe
+@for_staff()
+def patient_page(request: HttpRequest, patient: UUID) -> HttpResponse:
+    """One patient's checklist as of a day, today if none is given; nothing is filed."""
+    try:
+        page = _examined(request, patient)
+    except NoSuchPatient:
+        raise Http404(patient) from None
+    return render(request, "patients/detail.html", page, status=422 if page["form"].errors else 200)
+
+
+def _examined(request: HttpRequest, patient: UUID) -> dict[str, Any]:
+    protocol = protocols.get(TRIAL)
+    held = worklist.candidate(patient, sites=scope_of(request).site_ids)
+    today = today_in(held.patient.site.zone)
+    form = CandidateForm(request.GET)
+    on = form.day(today)
+    record, answer = worklist.examine(patient, protocol=protocol, on=on)
+    return {
+        "form": form,
+        "nct_id": TRIAL,
+        "patient": candidate.present(held, record.facts, on=on),
+        "evaluation": evaluation.present(answer, today=today, logic=trial.logic(protocol)),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -111,7 +111,7 @@
     button.addEventListener("click", () => keys.showModal());
   }
   const step = (by) => {
-    const rows = all(".criterion > details > summary").filter((one) => one.offsetParent !== null);
+    const rows = all(".criterion > details > summary, [data-row]").filter((one) => one.offsetParent !== null);
     if (!rows.length) return;
     const at = rows.indexOf(document.activeElement);
     const next = rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))];
@@ -119,7 +119,7 @@
     next.scrollIntoView({ block: "nearest" });
   };
   const toText = () => {
-    const field = document.getElementById("id_bundle");
+    const field = document.querySelector("#id_bundle, main [data-search]") || document.querySelector("[data-search]");
     if (!field) return;
     const around = field.closest("details");
     if (around) around.open = true;
