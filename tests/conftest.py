@@ -70,25 +70,24 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     from django.db import connections
 
     default = connections.settings["default"]
+    owner, application = settings.OWNER_DATABASE, dict(default)
     if SERVER in os.environ:
         from trialscreen.wiring.embedded.on_demand import ask
 
         default["HOST"] = unquote(urlsplit(ask(os.environ[SERVER])).hostname or "")
-        settings.OWNER_DATABASE = dict(default)
-        settings.APPLICATION_DATABASE = default | {"USER": APPLICATION_ROLE}
-    elif settings.OWNER_DATABASE is not None:
-        settings.APPLICATION_DATABASE = dict(default)
-    else:
-        settings.OWNER_DATABASE = dict(default)
+        owner, application = dict(default), default | {"USER": APPLICATION_ROLE}
+    elif owner is None:
+        owner = dict(default)
         as_application = {"options": f"-c role={APPLICATION_ROLE}"}
-        settings.APPLICATION_DATABASE = default | {"OPTIONS": default["OPTIONS"] | as_application}
-    _become(settings.OWNER_DATABASE)
+        application = default | {"OPTIONS": default.get("OPTIONS", {}) | as_application}
+    settings.OWNER_DATABASE = owner
+    _ROLES.update(owner=owner, application=application)
+    _become("owner")
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The owner has made the test database; every test works in it as the application."""
-    from django.conf import settings
     from django.test import TransactionTestCase
 
     from trialscreen.wiring.owner import as_owner
@@ -101,16 +100,20 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
     TransactionTestCase._fixture_teardown = empty_tables_as_owner  # type: ignore[attr-defined]
     with django_db_blocker.unblock():
-        _become(settings.APPLICATION_DATABASE)
+        _become("application")
     yield
     with django_db_blocker.unblock():
-        _become(settings.OWNER_DATABASE)
+        _become("owner")
 
 
-def _become(database: dict[str, Any]) -> None:
+# Who the tests may be, and where: filled in when the first of them asks for the database.
+_ROLES: dict[str, dict[str, Any]] = {}
+
+
+def _become(role: str) -> None:
     from django.db import connection
 
-    from trialscreen.wiring.owner import WHO_AND_WHERE
+    from trialscreen.wiring.owner import who_and_where
 
     connection.close()
-    connection.settings_dict.update({name: database[name] for name in WHO_AND_WHERE})
+    connection.settings_dict.update(who_and_where(_ROLES[role]))

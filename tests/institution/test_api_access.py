@@ -48,7 +48,8 @@ class Stored(StoredDataView):
 
     def post(self, request: Request) -> Response:
         Site.objects.create(code="new", name="New", city="New", time_zone="UTC", opened_on=OPENED)
-        return Response({}, status=int(request.data["status"]))
+        asked: Any = request.data
+        return Response({}, status=asked["status"])
 
 
 urlpatterns = [
@@ -64,9 +65,16 @@ def stored_view(settings: LazySettings) -> None:
     settings.ROOT_URLCONF = "tests.institution.test_api_access"
 
 
-def ask(token: str, at: str = "/api/stored/", client: Client | None = None, **headers: str) -> Any:
-    known = {"Authorization": f"Bearer {token}", **headers}
-    return (client or Client()).get(at, headers=known)
+def ask(
+    token: str,
+    at: str = "/api/stored/",
+    client: Client | None = None,
+    acting_for: str = "",
+) -> Any:
+    headers = {"Authorization": f"Bearer {token}"}
+    if acting_for:
+        headers["X-Acting-For"] = acting_for
+    return (client or Client()).get(at, headers=headers)
 
 
 def send(token: str, status: int) -> Any:
@@ -179,8 +187,8 @@ def test_a_token_holds_no_more_than_was_asked_for(laboratory: Application, edmon
 
 def test_a_client_says_for_whom_it_acts(laboratory: Application, anna: Account) -> None:
     token = token_of_client().json()["access_token"]
-    assert ask(token, **{"X-Acting-For": "Anna"}).json()["account"] == "anna"
-    problem(ask(token, **{"X-Acting-For": "nobody"}), 403)
+    assert ask(token, acting_for="Anna").json()["account"] == "anna"
+    problem(ask(token, acting_for="nobody"), 403)
 
 
 def test_a_grant_names_known_scopes(laboratory: Application, montreal: Site) -> None:

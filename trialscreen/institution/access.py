@@ -45,7 +45,7 @@ class StoredDataView(APIView):
     site_ids: frozenset[int]
     """Sites at which this method is allowed to who asks."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         with transaction.atomic():
             response: Response = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
             if response.status_code >= 400:

@@ -63,9 +63,9 @@ def append_only(table: str, *, updates: Collection[str] = ()) -> list[RunSQL]:
     """The application may add rows to `table` and read them, and update these columns alone."""
     plain_name(table)
     columns = ", ".join(plain_name(each) for each in updates)
-    forward = [f"REVOKE UPDATE, DELETE ON {table} FROM {APPLICATION_ROLE}"]
+    forward = f"REVOKE UPDATE, DELETE ON {table} FROM {APPLICATION_ROLE}"
     if columns:
-        forward.append(f"GRANT UPDATE ({columns}) ON {table} TO {APPLICATION_ROLE}")
+        forward += f"; GRANT UPDATE ({columns}) ON {table} TO {APPLICATION_ROLE}"
     return [RunSQL(forward, f"GRANT {EVERYTHING} ON {table} TO {APPLICATION_ROLE}")]
 
 

@@ -58,13 +58,13 @@ def scope_of(request: Any, *, now: datetime | None = None) -> Scope:
     known = request.__dict__.get("_scope")
     if known is None:
         known = request._scope = _work_out(request, now or timezone.now())
-    return known  # type: ignore[no-any-return] # kept by the line before
+    return known
 
 
 def _work_out(request: Any, now: datetime) -> Scope:
     token = getattr(request, "auth", None)
     client = getattr(token, "application", None)
-    if client is not None:
+    if token is not None and client is not None:
         granted = _sites_of_client(client, set(token.scope.split()))
         return Scope(account=token.acting_for, client=client.client_id, sites=granted)
     account = getattr(request, "user", None)

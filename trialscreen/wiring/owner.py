@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,8 +10,6 @@ from django.conf import settings
 from django.db import connection
 
 from trialscreen.wiring.environment import demand_sound_environment
-
-WHO_AND_WHERE = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 
 
 @contextmanager
@@ -23,11 +21,17 @@ def as_owner() -> Iterator[None]:
         return
     demand_sound_environment([p for p in settings.PROBLEMS if p.startswith("OWNER_DATABASE_URL")])
     now = connection.settings_dict
-    before = {name: now.get(name) for name in WHO_AND_WHERE}
+    before = who_and_where(now)
     connection.close()
-    now.update({name: owner.get(name) or ({} if name == "OPTIONS" else "") for name in before})
+    now.update(who_and_where(owner))
     try:
         yield
     finally:
         connection.close()
         now.update(before)
+
+
+def who_and_where(database: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a description of a database what says as whom to connect to which server."""
+    absent = {"USER": "", "PASSWORD": "", "HOST": "", "PORT": "", "OPTIONS": {}}
+    return {name: database.get(name) or nothing for name, nothing in absent.items()}
