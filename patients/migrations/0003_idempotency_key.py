@@ -18,7 +18,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="IdempotencyKey",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("asker", models.CharField(max_length=200)),
                 ("key", models.CharField(max_length=255)),
                 ("request", models.CharField(max_length=64)),
@@ -26,11 +31,20 @@ class Migration(migrations.Migration):
                 ("headers", models.JSONField(default=dict)),
                 ("body", models.TextField(blank=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="institution.site")),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institution.site",
+                    ),
+                ),
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("site", "asker", "key"), name="idempotency_key_once_per_asker")
+                    models.UniqueConstraint(
+                        fields=("site", "asker", "key"), name="idempotency_key_once_per_asker"
+                    )
                 ],
             },
         ),

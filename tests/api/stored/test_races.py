@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.db import connections
 
 from eligibility import demonstration
 from patients.models import Delivery, IdempotencyKey, LabResult, Patient
-from tests.api.stored.conftest import Asker, make_client, make_site, patient_in
+from tests.api.stored.conftest import FHIR, Asker, make_client, make_site, patient_in
 from trialscreen.institution.scope import use_sites
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
@@ -21,14 +22,18 @@ CLIENTS = 8
 ROUNDS = 4
 
 
-def at_once(act: Callable[[int], Any]) -> list[Any]:
+def send(token: str, at: str, body: Any, kind: str = "application/json", **headers: str) -> Any:
+    return Asker(token).post(at, body, kind, **headers)
+
+
+def at_once(act: Callable[[], Any]) -> list[Any]:
     """The same from every client at the same moment, each on a connection of its own."""
     ready = Barrier(CLIENTS)
 
-    def one(number: int) -> Any:
+    def one(_: int) -> Any:
         try:
             ready.wait(timeout=20)
-            return act(number)
+            return act()
         finally:
             connections.close_all()
 
@@ -51,7 +56,7 @@ def test_a_patient_sent_by_all_at_once_is_made_once(ehr: Asker, today: date) -> 
     keys = [one.key for one in demonstration.catalogue()][:ROUNDS]
     for number, key in enumerate(keys, start=1):
         bundle = demonstration.to_json(demonstration.bundle(key, on=today))
-        answers = at_once(lambda _, sent=bundle: Asker(ehr.token).send(sent))
+        answers = at_once(partial(send, ehr.token, "/fhir", bundle, FHIR))
         assert {one.status_code for one in answers} == {200}
         assert len({patient_in(one) for one in answers}) == 1
         created = [b"201 Created" in one.content for one in answers]
@@ -65,8 +70,7 @@ def test_a_repeated_request_at_the_same_moment_is_done_once(ehr: Asker, today: d
     at = f"/api/v1/patients/{patient_in(ehr.send(bundle))}/lab-results/"
     result = {"code": "777-3", "collected": "2026-01-05", "value": "77", "unit": "10*9/L"}
     for number in range(1, ROUNDS + 1):
-        key = f"round {number}"
-        answers = at_once(lambda _, key=key: Asker(ehr.token).post(at, result, Idempotency_Key=key))
+        answers = at_once(partial(send, ehr.token, at, result, Idempotency_Key=f"round {number}"))
         assert {one.status_code for one in answers} == {201}
         assert len({one.content for one in answers}) == 1
         with use_sites(sites()):
@@ -80,7 +84,5 @@ def test_of_those_who_read_the_same_version_one_writes(ehr: Asker, today: date) 
     at = f"/api/v1/patients/{patient}/lab-results/"
     result = {"code": "777-3", "collected": "2026-01-05", "value": "77", "unit": "10*9/L"}
     for version in range(1, ROUNDS + 1):
-        answers = at_once(
-            lambda _, tag=f'"{version}"': Asker(ehr.token).post(at, result, If_Match=tag)
-        )
+        answers = at_once(partial(send, ehr.token, at, result, If_Match=f'"{version}"'))
         assert sorted(one.status_code for one in answers) == [201] + [412] * (CLIENTS - 1)

@@ -1,0 +1,150 @@
+"""``manage.py import_fhir FILE|DIR… --site CODE``: Bundles from files, through the same door as over HTTP.
+
+Each file holds one Bundle (``.json``) or one a line (``.ndjson``); each Bundle is of one patient, taken or refused as
+a whole, and refusing one keeps none of the others out. Sending the same again changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from patients.actions import Attribution, receive_bundle
+from patients.intake.problems import Refused
+from patients.management.progress import Progress
+from trialscreen.institution.models import Site
+from trialscreen.institution.scope import use_sites
+
+NDJSON = ".ndjson"
+
+
+class Sent(NamedTuple):
+    """One Bundle, where it stands, or why it could not be read at all."""
+
+    place: str
+    raw: bytes
+    fault: str = ""
+
+
+class Command(BaseCommand):
+    help = "Store FHIR Bundles from files as records of one site."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "paths", nargs="+", metavar="FILE|DIR", help="JSON or NDJSON files, or folders of them"
+        )
+        parser.add_argument("--site", required=True, metavar="CODE", help="whose records they are")
+        parser.add_argument(
+            "--source", default="import", metavar="NAME", help="the system they come from"
+        )
+        parser.add_argument(
+            "--on", metavar="DATE", help="the day of receipt (today at the site), as 2026-11-25"
+        )
+        parser.add_argument("--json", action="store_true", help="the outcome as one JSON object")
+
+    def handle(self, *, paths: list[str], **options: Any) -> None:
+        site = Site.objects.filter(code=options["site"]).first()
+        if site is None:
+            raise CommandError(f"No site has the code “{options['site']}”.", returncode=2)
+        source = options["source"].strip()
+        if not source or len(source) > 100:
+            raise CommandError("--source is a name of 1 to 100 characters.", returncode=2)
+        received_on = _day(options["on"]) or timezone.localdate(timezone=site.zone)
+        files = list(_files(paths))
+        progress = Progress(self.stderr, total=sum(_size(file) for file in files))
+        counts = {"received": 0, "stored": 0, "unchanged": 0, "refused": 0}
+        refusals: list[dict[str, str]] = []
+        for file in files:
+            for sent in _bundles(file):
+                outcome = _store(sent, site, source, received_on, refusals)
+                counts["received"] += 1
+                counts[outcome] += 1
+                progress.add(len(sent.raw), f"{counts['received']} received")
+        progress.close()
+        self._tell(counts, refusals, as_json=options["json"])
+        if counts["refused"]:
+            sys.exit(1)
+
+    def _tell(
+        self, counts: dict[str, int], refusals: list[dict[str, str]], *, as_json: bool
+    ) -> None:
+        if as_json:
+            document = {**counts, "refusals": refusals}
+            self.stdout.write(json.dumps(document, ensure_ascii=False))
+            return
+        for one in refusals:
+            where = f"{one['file']}: {one['place']}" if one["place"] else one["file"]
+            self.stderr.write(f"{where}: {one['detail']}")
+        self.stdout.write(
+            "{received} received = {stored} stored + {unchanged} unchanged + {refused} refused".format(
+                **counts
+            )
+        )
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise CommandError(f"{text!r} is not a date; write it as 2026-11-25.", returncode=2)
+    return day
+
+
+def _files(paths: list[str]) -> Iterator[Path]:
+    """The files named, and those of folders in the order of their names."""
+    for name in paths:
+        path = Path(name)
+        if not path.is_dir():
+            yield path
+            continue
+        found = sorted(p for p in path.rglob("*") if p.suffix in (".json", NDJSON) and p.is_file())
+        if not found:
+            raise CommandError(f"There are no .json or .ndjson files in {name}.", returncode=2)
+        yield from found
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.is_file() else 0
+
+
+def _bundles(file: Path) -> Iterator[Sent]:
+    try:
+        if file.suffix != NDJSON:
+            yield Sent(str(file), file.read_bytes())
+            return
+        with file.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield Sent(f"{file}, line {number}", line)
+    except OSError as fault:
+        yield Sent(str(file), b"", f"The file cannot be read: {fault.strerror}.")
+
+
+def _store(
+    sent: Sent, site: Site, source: str, received_on: date, refusals: list[dict[str, str]]
+) -> str:
+    """What became of one Bundle: ``stored``, ``unchanged`` or ``refused``, with the reasons."""
+    if sent.fault:
+        refusals.append({"file": sent.place, "place": "", "code": "no-file", "detail": sent.fault})
+        return "refused"
+    try:
+        with use_sites([site.pk]):
+            receipt = receive_bundle(
+                sent.raw, site=site, source=source, by=Attribution(), received_on=received_on
+            )
+    except Refused as refused:
+        refusals += [{"file": sent.place, **issue._asdict()} for issue in refused.issues]
+        return "refused"
+    return "stored" if receipt.changed else "unchanged"
