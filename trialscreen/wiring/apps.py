@@ -5,6 +5,7 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class WiringConfig(AppConfig):
+    default = True  # of the two in this file
     name = "trialscreen.wiring"
     label = "wiring"
     verbose_name = "Wiring"

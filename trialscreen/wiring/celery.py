@@ -25,7 +25,7 @@ SWEEP_SECONDS = 60
 # A Redis-like broker hands a message that was not acknowledged for this long to another worker,
 # even while the first is still at it. So no task may be allowed to run for so long.
 VISIBILITY_TIMEOUT = 12 * 60 * 60
-BROKER_PATIENCE = 5
+BROKER_PATIENCE = 2
 SOFT_TIME_LIMIT = 10 * 60
 TIME_LIMIT = 11 * 60
 
@@ -38,6 +38,8 @@ app.conf.update(
         # A broker that hangs must not hang a page with it; a waiting worker asks anew each second.
         "socket_connect_timeout": BROKER_PATIENCE,
         "socket_timeout": BROKER_PATIENCE * 2,
+        "max_retries": 1,
+        "interval_start": 0,
     },
     # Results are rows of our own; nothing is kept at the broker.
     task_ignore_result=True,
