@@ -11,6 +11,7 @@ from django.db import transaction
 
 from eligibility.answers import answer, glance, to_json
 from eligibility.models import Assessment, ProtocolVersion, Trial
+from eligibility.rules.days import plus_days
 from eligibility.rules.outlook import Outlook, look_ahead
 from eligibility.rules.protocol import Assessment as Findings
 from eligibility.rules.protocol import Protocol
@@ -58,12 +59,18 @@ def assess(patient: UUID, *, protocol: Protocol, on: date) -> Assessment:
             "earliest": outlook.earliest,
             "window_first": windows[0].first if windows else None,
             "window_last": windows[0].last if windows else None,
-            "recheck_on": outlook.recheck_on,
+            "recheck_on": _recheck_on(outlook),
             "glance": glance(document),
             "answer": json.loads(to_json(document)),
         },
     )
     return filed
+
+
+def _recheck_on(outlook: Outlook) -> date:
+    """The first later day of which this assessment does not know that nothing changes; at last, past the horizon."""
+    horizon = outlook.timelines[0][-1].last
+    return outlook.recheck_on or plus_days(horizon, 1)
 
 
 def answered(
