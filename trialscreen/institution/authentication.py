@@ -7,7 +7,7 @@ A token is looked up by its SHA-256 sum; the token itself is nowhere kept. It is
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from oauth2_provider.models import AccessToken
@@ -16,9 +16,6 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from trialscreen.institution.models import Account
-
-if TYPE_CHECKING:
-    pass
 
 ACTING_FOR = "X-Acting-For"
 
