@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied, ValidationError
@@ -17,6 +16,7 @@ from rest_framework.response import Response
 
 from eligibility import answers
 from eligibility.actions import answered
+from eligibility.api import record_schemas as schemas
 from eligibility.api.reading import day_of, switch_of
 from eligibility.api.views import protocol_or_404
 from eligibility.rules.canonical import digest
@@ -47,11 +47,7 @@ class Eligibility(RecordDoor):
 
     reading = May.READ_VERDICTS
 
-    @extend_schema(
-        operation_id="patients_eligibility",
-        request=None,
-        responses=OpenApiTypes.OBJECT,
-    )
+    @extend_schema(**schemas.ELIGIBILITY)
     def get(self, request: Request, patient: UUID) -> HttpResponse:
         """``?trial=`` as of ``?on=`` (today at the site), over time with ``?timeline=true``."""
         asked = self.parameters(("trial", "on", "timeline"))
@@ -81,7 +77,7 @@ class AttestationInput(StrictSerializer):
 class Attestations(RecordDoor):
     """What people have stated of a patient's criteria; the last statement of each counts."""
 
-    @extend_schema(operation_id="patients_attestations_list", responses=OpenApiTypes.OBJECT)
+    @extend_schema(**schemas.ATTESTATIONS)
     def get(self, request: Request, patient: UUID) -> Response:
         """A page of them in the order in which they were recorded; ``?trial=``, ``?criterion=``."""
         asked = self.parameters(("trial", "criterion", *PAGING))
@@ -91,11 +87,7 @@ class Attestations(RecordDoor):
         response.headers["ETag"] = entity_tag(held)
         return response
 
-    @extend_schema(
-        operation_id="patients_attest",
-        request=AttestationInput,
-        responses={201: OpenApiTypes.OBJECT},
-    )
+    @extend_schema(request=AttestationInput, **schemas.ATTEST)
     def post(self, request: Request, patient: UUID) -> HttpResponse:
         """Answer one criterion in one's own name; a client never does."""
         self.parameters()

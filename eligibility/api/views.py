@@ -18,8 +18,9 @@ from rest_framework.views import APIView
 from eligibility import answers, dryrun, protocols
 from eligibility.api import described, schemas
 from eligibility.api.problems import MEDIA_TYPE, problem_document
-from eligibility.api.reading import AlwaysJson, FhirBytes, JsonBytes, day_of, switch_of
+from eligibility.api.reading import day_of, switch_of
 from eligibility.rules.protocol import Protocol
+from patients.api.reading import BundleBytes, BundleBytesAsJson, OneForm
 from patients.intake.problems import Refused
 
 
@@ -37,7 +38,7 @@ def protocol_or_404(nct_id: str) -> Protocol:
 class Door(APIView):
     """What all of these addresses have in common."""
 
-    content_negotiation_class = AlwaysJson
+    content_negotiation_class = OneForm
     # Nothing stored is read or written here, so nobody is asked who they are.
     authentication_classes = ()
     permission_classes = (AllowAny,)
@@ -46,7 +47,7 @@ class Door(APIView):
 class Evaluate(Door):
     """A dry run: a FHIR Bundle in, every criterion explained, nothing stored."""
 
-    parser_classes = [JsonBytes, FhirBytes]
+    parser_classes = [BundleBytesAsJson, BundleBytes]
 
     @extend_schema(**schemas.EVALUATE)
     def post(self, request: Request, nct_id: str) -> HttpResponse:

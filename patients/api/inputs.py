@@ -7,11 +7,17 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from patients.api.refusals import CannotBeUsed
 from patients.intake.forms import ANSWERS, LOINC, ResultForm
 
+NUMBER: dict[str, Any] = {
+    "description": "Exact, as a JSON number or a string.",
+    "type": ["number", "string"],
+}
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 _STATUSES = ("registered", "preliminary", "final", "amended", "corrected")
 _COMPARATORS = ("<", "<=", ">", ">=")
@@ -26,6 +32,7 @@ class StrictText(serializers.CharField):
         return super().to_internal_value(data)
 
 
+@extend_schema_field(NUMBER)
 class ExactNumber(serializers.Field[Decimal, Any, str, Any]):
     """An exact number, as a JSON number or as a string; every digit is kept."""
 
@@ -42,6 +49,7 @@ class ExactNumber(serializers.Field[Decimal, Any, str, Any]):
         return str(value)
 
 
+@extend_schema_field(OpenApiTypes.DATE)
 class CalendarDay(StrictText):
     """A day written 2026-11-25 and nothing else."""
 

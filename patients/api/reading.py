@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from contextlib import suppress
-from datetime import date
 from typing import IO, Any
 
 from django.http import QueryDict
@@ -85,15 +83,6 @@ def only(query: QueryDict, known: Collection[str]) -> dict[str, str]:
     if faults:
         raise ValidationError({name: [said] for name, said in faults.items()})
     return {name: str(query[name]) for name in query}
-
-
-def calendar_day(text: str, name: str) -> date:
-    """A day written 2026-11-25 and nothing else. Raises ValidationError."""
-    with suppress(ValueError):
-        day = date.fromisoformat(text)
-        if day.isoformat() == text:
-            return day
-    raise ValidationError({name: ["One calendar date, written YYYY-MM-DD."]})
 
 
 def switch(text: str | None, name: str) -> bool | None:

@@ -9,7 +9,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -17,7 +16,7 @@ from rest_framework.response import Response
 
 from patients.actions.entering import enter_result
 from patients.actions.repeats import Answer
-from patients.api import scoped, shown
+from patients.api import described, scoped, shown
 from patients.api.doors import PAGING, RecordDoor, json_answer
 from patients.api.inputs import result_form
 from patients.api.pages import paged
@@ -58,7 +57,7 @@ KINDS: dict[str, type[DerivedRow]] = {
 class Patients(RecordDoor):
     """The patients of the asker's sites."""
 
-    @extend_schema(operation_id="patients_list", responses=OpenApiTypes.OBJECT)
+    @extend_schema(**described.PATIENTS)
     def get(self, request: Request) -> Response:
         """A page of patients; ``?site=``, ``?search=`` (name or whole identifier), ``?identifier=SYSTEM|VALUE``."""
         asked = self.parameters(("site", "search", "identifier", *PAGING))
@@ -94,7 +93,7 @@ def _identified(text: str) -> Q:
 class OnePatient(RecordDoor):
     """One patient: who it is, and the version of the record."""
 
-    @extend_schema(operation_id="patients_read", responses=OpenApiTypes.OBJECT)
+    @extend_schema(**described.PATIENT)
     def get(self, request: Request, patient: UUID) -> HttpResponseBase:
         self.parameters()
         held = scoped.shown_patients(self.site_ids).filter(pk=patient).first()
@@ -111,7 +110,6 @@ class Facts(RecordDoor):
 
     kind = ""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, patient: UUID) -> Response:
         """A page of them in the order in which they were filed; ``?current=true`` without the superseded."""
         asked = self.parameters(("current", *PAGING))
@@ -128,7 +126,6 @@ class Facts(RecordDoor):
 class Results(Facts):
     """Laboratory results, scores and statuses: read as the other facts, and entered one by one."""
 
-    @extend_schema(request=OpenApiTypes.OBJECT, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, patient: UUID) -> HttpResponse:
         """Enter one result: a number with its unit, or an answer in words."""
         self.parameters()
@@ -169,7 +166,6 @@ class OneFact(RecordDoor):
 
     kind = ""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, patient: UUID, fact: int) -> Response:
         self.parameters()
         held = scoped.patient_or_404(self.site_ids, patient)

@@ -83,6 +83,15 @@ def test_a_patient_is_found_by_name_and_number(
         problem(ehr.get(ALL + wrong), 400)
 
 
+def test_what_is_nowhere_is_a_404(ehr: Asker, sent: Callable[..., str]) -> None:
+    one = f"{ALL}{sent()}/"
+    for at in (f"{ALL}x/", f"{one}lab-results/{10**30}/", f"{one}lab-results/0/", f"{one}doses/"):
+        problem(ehr.get(at), 404)
+    problem(ehr.get(f"{ALL}?cursor=nonsense"), 404)
+    problem(ehr.get(f"{one}lab-results/?current=yes"), 400)
+    problem(ehr.http.delete(one, headers=ehr._headers({})), 405)
+
+
 def keys() -> list[str]:
     return [one.key for one in demonstration.catalogue()]
 
