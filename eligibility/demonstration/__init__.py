@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from eligibility.demonstration.centres import CENTRES, Centre, centre_near
 from eligibility.demonstration.codings import Json
 from eligibility.demonstration.expectations import Expects
 from eligibility.demonstration.people import Person, person
@@ -33,7 +34,18 @@ from eligibility.demonstration.stories.shelf import Story
 from eligibility.demonstration.usual import Patient
 from eligibility.demonstration.writing import to_json
 
-__all__ = ["Expects", "Invented", "bundle", "catalogue", "document", "to_json"]
+__all__ = [
+    "CENTRES",
+    "Centre",
+    "Expects",
+    "Invented",
+    "bundle",
+    "catalogue",
+    "centre_of",
+    "document",
+    "patient_id",
+    "to_json",
+]
 
 _SHELVES = (
     ready,
@@ -83,6 +95,16 @@ def document(key: str, *, on: date) -> Json:
 def bundle(key: str, *, on: date) -> Json:
     """Return only the FHIR Bundle of the patient `key` for the day `on`, else as `document`."""
     return _told(key, on).bundle()
+
+
+def centre_of(key: str) -> Centre:
+    """Return the centre near which the patient `key` was invented. Raises KeyError as `document`."""
+    return centre_near(_stories()[key][1].place.centre)
+
+
+def patient_id(key: str) -> str:
+    """Return the id of the Patient resource of the patient `key`."""
+    return f"{key}.patient"
 
 
 def _told(key: str, on: date) -> Patient:

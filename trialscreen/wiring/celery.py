@@ -94,3 +94,5 @@ def first_round(**_: Any) -> None:
     """Be seen, and make good what was missed, at once, not only when the schedule comes round."""
     app.send_task("wiring.pulse", expires=PULSE_SECONDS)
     app.send_task(SWEEP, expires=SWEEP_SECONDS)
+    if settings.DEMONSTRATION:
+        app.send_task("wiring.receive_invented_patients")

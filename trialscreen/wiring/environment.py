@@ -24,6 +24,7 @@ SHORTEST_SECRET = 50
 FEWEST_CHARACTERS = 5
 BROKERS = ("redis://", "rediss://", "redis+socket://")
 YES = frozenset({"1", "true", "yes", "on"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 NO = frozenset({"0", "false", "no", "off", ""})
 
 
@@ -72,6 +73,13 @@ class Environment:
         if not given:
             self.problems.append(f"{name} is not set: the host names served, separated by commas")
         return given
+
+    def demand_loopback(self, name: str, hosts: list[str]) -> None:
+        """The demonstration has accounts that everybody knows: it is for this machine alone."""
+        if not LOOPBACK.issuperset(hosts):
+            self.problems.append(
+                f"{name} may name only {', '.join(sorted(LOOPBACK))} while DEMONSTRATION is 1"
+            )
 
     def time_zone(self, name: str, default: str) -> str:
         given = self.text(name, default)

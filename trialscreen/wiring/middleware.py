@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django_structlog.middlewares import RequestMiddleware
@@ -51,6 +52,20 @@ class RequestLog(RequestMiddleware):
         identifier = structlog.contextvars.get_contextvars().get("request_id", "")
         response.headers["X-Request-ID"] = identifier
         super().handle_response(request, response)
+
+
+def demonstration_on_this_machine_alone(get_response: type_of_next) -> type_of_next:
+    """Whoever comes from another machine, past a server that was told to listen wider, is refused."""
+    if not settings.DEMONSTRATION:
+        raise MiddlewareNotUsed
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        # Empty: a socket in a folder of this machine.
+        if request.META.get("REMOTE_ADDR") not in ("127.0.0.1", "::1", ""):
+            return refuse_request(request, 403, "The demonstration is for its own machine alone.")
+        return get_response(request)
+
+    return middleware
 
 
 def permissions_policy(get_response: type_of_next) -> type_of_next:

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "trialscreen.wiring.middleware.RequestLog",
+    "trialscreen.wiring.middleware.demonstration_on_this_machine_alone",
     "django.middleware.security.SecurityMiddleware",
     "trialscreen.wiring.middleware.permissions_policy",
     "csp.middleware.CSPMiddleware",
@@ -108,6 +109,8 @@ SESSION_COOKIE_AGE = SESSION_MAX_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # Invented patients alone, known accounts: set by `make run`, which listens on loopback only.
 DEMONSTRATION = env.switch("DEMONSTRATION", default=False)
+if DEMONSTRATION:
+    env.demand_loopback("ALLOWED_HOSTS", ALLOWED_HOSTS)
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from trialscreen.institution.actions import record_pulse
+from trialscreen.wiring import demonstration
 
 DEFAULT_WORKER = "worker"
 
@@ -20,3 +22,12 @@ def pulse(worker: str = DEFAULT_WORKER, sent_at: str | None = None) -> None:
     """
     seen_at = timezone.now() if sent_at is None else datetime.fromisoformat(sent_at)
     record_pulse(worker=worker, seen_at=seen_at)
+
+
+@shared_task(name="wiring.receive_invented_patients")
+def receive_invented_patients() -> int:
+    """Receive the invented patients that are missing, in a demonstration alone. Returns how many."""
+    missing = demonstration.missing() if settings.DEMONSTRATION else []
+    for key in missing:
+        demonstration.receive(key)
+    return len(missing)

@@ -25,6 +25,7 @@ from trialscreen.wiring.embedded.postgres import Postgres, check_answers
 from trialscreen.wiring.embedded.processes import Process, ProcessFault, run_to_end
 from trialscreen.wiring.embedded.sockets import listen_on_loopback
 from trialscreen.wiring.embedded.valkey import Valkey
+from trialscreen.wiring.environment import YES
 
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 WEB_PATIENCE = 60
@@ -49,6 +50,8 @@ class Supervisor:
         self._logs.mkdir(exist_ok=True)
         self._environment = dict(os.environ)
         self._owner = self._environment.pop("OWNER_DATABASE_URL", "")
+        self._environment.pop("DEMO_PASSWORD", None)
+        self._password = ""
         self._watched: list[Process] = []
         self._users: list[Process] = []
         """Those of the watched that use the servers, and are in no order among themselves."""
@@ -69,6 +72,8 @@ class Supervisor:
             self._collect_page_files()
             self._say("Bringing the database up to date")
             self._migrate()
+            if self._is_demonstration:
+                self._seed()
             chosen, sockets = listen_on_loopback(port)
             if chosen != port:
                 self._say(f"Port {port} is taken; using {chosen}")
@@ -134,16 +139,20 @@ class Supervisor:
         wanted = {"ALLOWED_HOSTS": OWN_HOSTS, "HTTPS": "0", "SECRET_KEY": "", "DEMONSTRATION": "1"}
         missing = {name: value for name, value in wanted.items() if not self._given(name)}
         if "SECRET_KEY" in missing:
-            missing["SECRET_KEY"] = self._kept_secret()
+            missing["SECRET_KEY"] = self._kept_secret("secret-key", 64)
         return missing
 
-    def _kept_secret(self) -> str:
-        kept = self._run / "secret-key"
+    def _kept_secret(self, name: str, length: int) -> str:
+        kept = self._run / name
         if not kept.exists():
             descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w") as new:
-                new.write(secrets.token_urlsafe(64))
+                new.write(secrets.token_urlsafe(length))
         return kept.read_text()
+
+    @property
+    def _is_demonstration(self) -> bool:
+        return self._environment["DEMONSTRATION"].strip().lower() in YES
 
     def _collect_page_files(self) -> None:
         """Lay the files of the pages out under names that change with them, unless none has.
@@ -165,6 +174,14 @@ class Supervisor:
         migrate = self._python("migrations", "manage.py", "migrate", "--noinput")
         migrate.environment = self._environment | {"OWNER_DATABASE_URL": self._owner}
         run_to_end(migrate, seconds=600)
+
+    def _seed(self) -> None:
+        """Only this process is told the password. The invented patients are left to the worker."""
+        given = os.environ.get("DEMO_PASSWORD", "").strip()
+        self._password = given or self._kept_secret("demo-password", 12)
+        seed = self._python("demonstration", "manage.py", "seed_demo", "--without-patients")
+        seed.environment = self._environment | {"DEMO_PASSWORD": self._password}
+        run_to_end(seed, seconds=600)
 
     def _start_worker(self) -> None:
         schedule = self._run / "beat-schedule"
@@ -219,6 +236,11 @@ class Supervisor:
         with (self._run / LOCK).open("a") as lock:
             lock.write(f"at {address}\n")
         self._say(f"Logs are in {self._logs}")
+        if self._password:
+            self._say(
+                "Demonstration: sign in as coordinator.edmonton, investigator.montreal, monitor …"
+            )
+            self._say(f"with the password {self._password}")
         self._say("Press Ctrl-C to end it")
         self._say(f"trialscreen is at {address}")
 

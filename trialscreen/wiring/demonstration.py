@@ -1,0 +1,163 @@
+"""The demonstration: seven sites, six known accounts and invented patients, in a database of their own.
+
+Everything goes in as it would at a hospital: patients through the one door for Bundles, answers as attestations.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Final, NamedTuple
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from eligibility import demonstration, protocols
+from eligibility.actions import publish
+from eligibility.rules.canonical import digest
+from patients.actions import Attribution, receive_bundle, record_attestation, set_aside_record
+from patients.actions.receive import FHIR_ID
+from patients.models import Patient, PatientIdentifier
+from trialscreen.institution.models import Account, Role, Site, StaffRole
+from trialscreen.institution.scope import use_sites
+
+TRIAL: Final = "NCT00514085"
+SOURCE: Final = "demonstration"
+MAIL: Final = "@demonstration.invalid"
+"""No such address can exist; by it an account is known to be the demonstration's."""
+
+
+class Post(NamedTuple):
+    """A demonstration account, and what it is for."""
+
+    username: str
+    name: str
+    role: Role
+    site: str = ""
+
+
+POSTS: Final = (
+    Post("coordinator.edmonton", "Morgan Bellerose (invented)", Role.COORDINATOR, "edmonton"),
+    Post("investigator.edmonton", "Dr Imogen Vautour (invented)", Role.INVESTIGATOR, "edmonton"),
+    Post("coordinator.montreal", "Camille Desautels (invented)", Role.COORDINATOR, "montreal"),
+    Post("investigator.montreal", "Dr Théo Marchand (invented)", Role.INVESTIGATOR, "montreal"),
+    Post("monitor", "Robin Achterberg (invented)", Role.MONITOR),
+    Post("administrator", "Sasha Lindqvist (invented)", Role.ADMINISTRATOR),
+)
+
+
+class NotTheDemonstrations(Exception):
+    """The database belongs to somebody else; nothing was changed."""
+
+
+def prepare(password: str) -> None:
+    """The trial, the sites and the accounts; those that are there already stay.
+
+    Raises:
+        NotTheDemonstrations: the database holds sites or accounts that a demonstration has not made.
+    """
+    with transaction.atomic():
+        if not Account.objects.filter(email__endswith=MAIL).exists() and (
+            Site.objects.exists() or Account.objects.exists()
+        ):
+            raise NotTheDemonstrations
+        publish(protocols.get(TRIAL))
+        for centre in demonstration.CENTRES:
+            day = timezone.localdate() - timedelta(days=365)
+            Site.objects.get_or_create(
+                code=centre.code,
+                defaults={
+                    "name": centre.name,
+                    "city": centre.city,
+                    "postal_code": centre.postal_code,
+                    "time_zone": centre.time_zone,
+                    "opened_on": day,
+                },
+            )
+        _accounts(password)
+
+
+def _accounts(password: str) -> None:
+    held = Account.objects.filter(username__in=[post.username for post in POSTS])
+    kept = list(held)
+    if len(kept) == len(POSTS) and all(one.is_active for one in kept):
+        if not kept[0].check_password(password):
+            held.update(password=make_password(password))
+        return
+    for post in POSTS:
+        account, _ = Account.objects.get_or_create(
+            username=post.username, defaults={"name": post.name, "email": post.username + MAIL}
+        )
+        site = Site.objects.get(code=post.site) if post.site else None
+        if not account.roles.exists():
+            first = timezone.localdate() - timedelta(days=365)
+            StaffRole.objects.create(account=account, role=post.role, site=site, first_day=first)
+    held.update(password=make_password(password), is_active=True)
+
+
+def withdraw() -> int:
+    """Close the accounts whose names and password are known: this is no demonstration any more."""
+    return Account.objects.filter(email__endswith=MAIL, is_active=True).update(is_active=False)
+
+
+def missing() -> list[str]:
+    """Keys of the invented patients that have not been received yet, in the catalogue's order."""
+    held: set[str] = set()
+    for site in Site.objects.all():
+        with use_sites([site.pk]):
+            held.update(
+                PatientIdentifier.objects.filter(source=SOURCE, system=FHIR_ID).values_list(
+                    "value", flat=True
+                )
+            )
+    return [
+        one.key
+        for one in demonstration.catalogue()
+        if demonstration.patient_id(one.key) not in held
+    ]
+
+
+def receive(key: str) -> None:
+    """One invented patient with the answers given, dated as of today at the site, all or nothing."""
+    site = Site.objects.get(code=demonstration.centre_of(key).code)
+    today = timezone.localdate(timezone=site.zone)
+    told: dict[str, Any] = demonstration.document(key, on=today)
+    by = Account.objects.get(username="administrator")
+    with use_sites([site.pk]):
+        receipt = receive_bundle(
+            demonstration.to_json(told["bundle"]),
+            site=site,
+            source=SOURCE,
+            by=Attribution(person=by),
+            received_on=today,
+        )
+        if not receipt.created:
+            return  # somebody else has been quicker
+        patient = receipt.patient
+        for reference in told.get("set_aside", ()):
+            set_aside_record(
+                patient=patient,
+                site=site,
+                source=SOURCE,
+                ref=reference,
+                reason="entered-in-error",
+                note="",
+                by=by,
+            )
+        _state(patient, told["attestations"])
+
+
+def _state(patient: Patient, statements: list[dict[str, str]]) -> None:
+    wordings = {one.id: digest(one) for one in protocols.get(TRIAL).criteria}
+    for one in statements:
+        record_attestation(
+            patient=patient,
+            trial=TRIAL,
+            criterion=one["criterion"],
+            wording_digest=wordings[one["criterion"]],
+            answer=one["answer"],
+            stated_on=date.fromisoformat(one["stated_on"]),
+            by=None,
+            by_name=one["by"],
+            detail=one.get("detail", ""),
+        )
