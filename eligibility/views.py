@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from eligibility import demonstration, dryrun, protocols, worklist
 from eligibility.forms import CandidateForm, EvaluationForm, PatientsForm
@@ -37,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 @for_staff()
 def patients_page(request: HttpRequest) -> HttpResponse:
     """The patients of the sites of who asks. htmx gets the list alone."""
@@ -46,8 +48,14 @@ def patients_page(request: HttpRequest) -> HttpResponse:
     asked = PatientsForm(request.GET).asked()
     found = worklist.listing(asked, sites=days, protocol=protocol)
     page = {"list": patients.present(found, sites=sites, protocol=protocol), "nct_id": TRIAL}
-    part = "fragment" if "HX-Request" in request.headers else "page"
-    return render(request, f"patients/{part}.html", page)
+    return render(request, f"patients/{_part(request)}.html", page)
+
+
+def _part(request: HttpRequest) -> str:
+    """What of a page is wanted. Going back in the browser, htmx asks for all of it."""
+    headers = request.headers
+    whole = "HX-Request" not in headers or "HX-History-Restore-Request" in headers
+    return "page" if whole else "fragment"
 
 
 @require_safe

@@ -215,14 +215,16 @@ def _note(line: Line) -> Words:
 def _no_gaps(found: Assessment, protocol: Protocol) -> str:
     blocked = found.glance.get("blocked", ())
     if blocked:
-        return _("Nothing: %(names)s") % {"names": _named(_title(protocol, one) for one in blocked)}
+        return _("Nothing; never met: %(names)s") % {
+            "names": _named(_title(protocol, one) for one in blocked)
+        }
     fails = [
         criterion.title
         for criterion, letter in zip(protocol.criteria, found.verdicts, strict=True)
         if letter == "n"
     ]
     if fails:
-        return _("No data; fails %(names)s") % {"names": _named(fails)}
+        return _("Nothing; fails: %(names)s") % {"names": _named(fails)}
     unconfirmed = found.glance.get("bases", "").count("p")
     if unconfirmed:
         said = ngettext("%(n)d absence to confirm", "%(n)d absences to confirm", unconfirmed)

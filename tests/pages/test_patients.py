@@ -70,7 +70,7 @@ def test_a_row_tells_status_and_what_is_missing(anna: Client, site: Site) -> Non
     said = text_of(page)
     assert f'href="/patients/{patient.pk}/"' in page
     assert "Eligible" in said
-    assert page.count('<i class="c c-') == 40 + 5  # and the legend
+    assert page.count('<i class="c c-') == 40 + 6  # and the legend
     assert "Site coordinator" in said
     assert "Anna Larose" in said
 

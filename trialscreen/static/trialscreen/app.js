@@ -88,7 +88,7 @@
 
   // After an answer arrived in place, reading goes on at its heading
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id !== "evaluation") return;
+    if (!event.detail.target || event.detail.target.id !== "evaluation") return;
     const heading = document.getElementById("result-heading");
     if (!heading) return;
     document.title = `${heading.textContent.trim()} · trialscreen`;
