@@ -9,23 +9,24 @@ from django.db import transaction
 
 from patients.actions.receive import FHIR_ID, Attribution, Receipt, receive_bundle
 from patients.intake import strict_json
-from patients.intake.forms import ResultForm, as_bundle, observation, of_the_form
+from patients.intake.forms import Form, as_bundle, of_the_form, resource_of
 from patients.intake.problems import Refused
 from patients.models import Patient, PatientIdentifier
 from patients.stored import BY_FORM
 from trialscreen.institution.models import Site
 
 
-def enter_result(
-    form: ResultForm, *, patient: Patient, site: Site, by: Attribution, received_on: date
+def enter(
+    form: Form, *, patient: Patient, site: Site, by: Attribution, received_on: date
 ) -> tuple[Receipt, str]:
-    """Keep one result of a patient who is known; gives the receipt and ``Observation/id``.
+    """Keep one fact of a patient who is known; gives the receipt and the record, ``Observation/id``.
 
     Raises:
         Refused: with places in the form (``/collected``).
     """
     ident, subject = str(uuid4()), f"Patient/{patient.pk}"
-    bundle = as_bundle(str(patient.pk), observation(form, ident=ident, subject=subject))
+    resource = resource_of(form, ident=ident, subject=subject)
+    bundle = as_bundle(str(patient.pk), resource)
     with transaction.atomic():
         PatientIdentifier.objects.get_or_create(
             site=site,
@@ -44,4 +45,4 @@ def enter_result(
             )
         except Refused as refused:
             raise of_the_form(refused) from None
-    return receipt, f"Observation/{ident}"
+    return receipt, f"{resource['resourceType']}/{ident}"

@@ -8,7 +8,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 
-from patients.api.inputs import ResultInput
+from patients.api.inputs import ENTERED
 
 Schema = dict[str, Any]
 Responses = dict[Any, Any]
@@ -125,9 +125,8 @@ PATIENT: dict[str, Any] = {
     "responses": {(200, "application/json"): _PATIENT, **refusals(**ABSENT)},
 }
 _ENTER: dict[str, Any] = {
-    "summary": "Enter one result",
+    "summary": "Enter one fact",
     "parameters": IN_HEADERS,
-    "request": ResultInput,
     "responses": {
         (201, "application/json"): an_object(
             record=TEXT,
@@ -161,4 +160,5 @@ def fact_of_a_kind(kind: str) -> Any:
 
 
 def enter(kind: str) -> Any:
-    return extend_schema(operation_id=f"patients_{kind.replace('-', '_')}_enter", **_ENTER)
+    named = f"patients_{kind.replace('-', '_')}_enter"
+    return extend_schema(operation_id=named, request=ENTERED[kind][1], **_ENTER)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from patients.api.refusals import CannotBeUsed
-from patients.intake.forms import ANSWERS, LOINC, ResultForm
+from patients.intake.forms import ANSWERS, LOINC, ConditionForm, Form, ResultForm, TherapyForm
 
 NUMBER: dict[str, Any] = {
     "description": "Exact, as a JSON number or a string.",
@@ -20,6 +20,8 @@ NUMBER: dict[str, Any] = {
 }
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 _STATUSES = ("registered", "preliminary", "final", "amended", "corrected")
+_CLINICAL = ("active", "recurrence", "relapse", "inactive", "remission", "resolved")
+_VERIFICATION = ("unconfirmed", "provisional", "differential", "confirmed", "refuted")
 _COMPARATORS = ("<", "<=", ">", ">=")
 
 
@@ -115,8 +117,65 @@ class ResultInput(StrictSerializer):
         return attrs
 
 
+class ConditionInput(StrictSerializer):
+    """A diagnosis or a status, with dates as precise as they are known."""
+
+    code = StrictText(max_length=100)
+    system = StrictText(max_length=300)
+    text = StrictText(max_length=300, required=False)
+    onset = StrictText(max_length=40, required=False)
+    abated = StrictText(max_length=40, required=False)
+    clinical = serializers.ChoiceField(choices=_CLINICAL, required=False)
+    verification = serializers.ChoiceField(choices=_VERIFICATION, default="confirmed")
+
+
+class StrictSwitch(serializers.BooleanField):
+    """true or false; neither a text nor a number is taken for one."""
+
+    def to_internal_value(self, data: object) -> Any:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class TherapyInput(StrictSerializer):
+    """A course of a drug, an operation, or radiotherapy."""
+
+    kind = serializers.ChoiceField(choices=("drug", "procedure"))
+    code = StrictText(max_length=100)
+    system = StrictText(max_length=300)
+    text = StrictText(max_length=300, required=False)
+    start = StrictText(max_length=40, required=False)
+    end = StrictText(max_length=40, required=False)
+    ongoing = StrictSwitch(default=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["ongoing"] and "end" in attrs:
+            raise serializers.ValidationError({"end": ["What goes on has no end."]})
+        return attrs
+
+
 def result_form(data: object) -> ResultForm:
     """The form of a result. Raises `CannotBeUsed`."""
     said = read(ResultInput, data)
     limits = said.pop("reference_range", {})
     return ResultForm(**said, low=limits.get("low"), high=limits.get("high"))
+
+
+def condition_form(data: object) -> ConditionForm:
+    """The form of a condition. Raises `CannotBeUsed`."""
+    return ConditionForm(**read(ConditionInput, data))
+
+
+def therapy_form(data: object) -> TherapyForm:
+    """The form of a therapy. Raises `CannotBeUsed`."""
+    return TherapyForm(**read(TherapyInput, data))
+
+
+ENTERED: dict[str, tuple[Callable[[object], Form], type[StrictSerializer]]] = {
+    "lab-results": (result_form, ResultInput),
+    "observations": (result_form, ResultInput),
+    "conditions": (condition_form, ConditionInput),
+    "prior-therapies": (therapy_form, TherapyInput),
+}
+"""How each kind of fact that may be entered by itself is read."""

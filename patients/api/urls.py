@@ -8,14 +8,14 @@ from django.urls import path, re_path
 from drf_spectacular.utils import extend_schema_view
 
 from patients.api import described, fhir, outcomes, views
+from patients.api.inputs import ENTERED
 
 ONE = "patients/<uuid:patient>/"
-ENTERED = ("lab-results", "observations")
 
 
 def _list_of(kind: str) -> Any:
     """The view of one kind, with operations of its own in the schema."""
-    base = views.Results if kind in ENTERED else views.Facts
+    base = views.EnteredFacts if kind in ENTERED else views.Facts
     decorate = extend_schema_view(
         get=described.facts_of_a_kind(kind),
         **({"post": described.enter(kind)} if kind in ENTERED else {}),

@@ -14,11 +14,11 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from patients.actions.entering import enter_result
+from patients.actions.entering import enter
 from patients.actions.repeats import Answer
 from patients.api import described, scoped, shown
 from patients.api.doors import PAGING, RecordDoor, json_answer
-from patients.api.inputs import result_form
+from patients.api.inputs import ENTERED
 from patients.api.pages import paged
 from patients.api.reading import switch
 from patients.api.refusals import CannotBeUsed
@@ -123,21 +123,22 @@ class Facts(RecordDoor):
         return response
 
 
-class Results(Facts):
-    """Laboratory results, scores and statuses: read as the other facts, and entered one by one."""
+class EnteredFacts(Facts):
+    """Facts that are read as the others, and entered one by one."""
 
     def post(self, request: Request, patient: UUID) -> HttpResponse:
-        """Enter one result: a number with its unit, or an answer in words."""
+        """Enter one; it becomes the resource that a hospital system would have sent."""
         self.parameters()
         held = scoped.patient_or_404(self.site_ids, patient)
         return self.once(held.site, lambda: self._enter(request, held))
 
     def _enter(self, request: Request, held: Patient) -> Answer:
-        form = result_form(request.data)
+        read_form, _ = ENTERED[self.kind]
+        form = read_form(request.data)
         check_unchanged(request, held)
         today = timezone.localdate(timezone=held.site.zone)
         try:
-            receipt, record = enter_result(
+            receipt, record = enter(
                 form, patient=held, site=held.site, by=self.attribution, received_on=today
             )
         except Refused as refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from patients.codes.loader import CONTENT
 from patients.intake.problems import Issue, Refused
@@ -15,7 +15,17 @@ SNOMED: Final = "http://snomed.info/sct"
 ANSWERS: Final = ("positive", "negative", "pregnant", "not-pregnant")
 """Results in words rather than numbers; the code of each is the dictionary's first."""
 
+_HL7: Final = "http://terminology.hl7.org/CodeSystem/"
 _COMES_FROM: Final = {
+    "onsetDateTime": "/onset",
+    "abatementDateTime": "/abated",
+    "clinicalStatus": "/clinical",
+    "verificationStatus": "/verification",
+    "medicationCodeableConcept": "/code",
+    "effectivePeriod.start": "/start",
+    "effectivePeriod.end": "/end",
+    "performedPeriod.start": "/start",
+    "performedPeriod.end": "/end",
     "code": "/code",
     "status": "/status",
     "effectiveDateTime": "/collected",
@@ -46,13 +56,87 @@ class ResultForm:
     high: Decimal | None = None
 
 
-def observation(form: ResultForm, *, ident: str, subject: str) -> dict[str, Any]:
-    """The Observation (FHIR R4) that says what the form says; `subject` is a reference."""
+@dataclass(frozen=True, slots=True)
+class ConditionForm:
+    """A diagnosis or a status."""
+
+    code: str
+    system: str
+    onset: str = ""
+    """FHIR dates, as precise as they are known; empty where they are not."""
+    abated: str = ""
+    clinical: str = ""
+    verification: str = "confirmed"
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TherapyForm:
+    """A course of a drug, an operation, or radiotherapy."""
+
+    kind: Literal["drug", "procedure"]
+    code: str
+    system: str
+    start: str = ""
+    end: str = ""
+    ongoing: bool = False
+    text: str = ""
+
+
+Form = ResultForm | ConditionForm | TherapyForm
+
+
+def resource_of(form: Form, *, ident: str, subject: str) -> dict[str, Any]:
+    """The resource (FHIR R4) that says what the form says; `subject` is a reference."""
+    if isinstance(form, ResultForm):
+        return _observation(form, ident, subject)
+    if isinstance(form, ConditionForm):
+        return _condition(form, ident, subject)
+    return _therapy(form, ident, subject)
+
+
+def _concept(form: Form, text: str = "") -> dict[str, Any]:
+    concept: dict[str, Any] = {"coding": [{"system": form.system, "code": form.code}]}
+    return concept | ({"text": text} if text else {})
+
+
+def _condition(form: ConditionForm, ident: str, subject: str) -> dict[str, Any]:
+    resource: dict[str, Any] = {
+        "resourceType": "Condition",
+        "id": ident,
+        "code": _concept(form, form.text),
+        "subject": {"reference": subject},
+        "verificationStatus": {
+            "coding": [{"system": f"{_HL7}condition-ver-status", "code": form.verification}]
+        },
+    }
+    if form.clinical:
+        code = {"system": f"{_HL7}condition-clinical", "code": form.clinical}
+        resource["clinicalStatus"] = {"coding": [code]}
+    dates = {"onsetDateTime": form.onset, "abatementDateTime": form.abated}
+    return resource | {name: day for name, day in dates.items() if day}
+
+
+def _therapy(form: TherapyForm, ident: str, subject: str) -> dict[str, Any]:
+    dates = {name: day for name, day in (("start", form.start), ("end", form.end)) if day}
+    concept = _concept(form, form.text)
+    resource: dict[str, Any] = {"id": ident, "subject": {"reference": subject}}
+    if form.kind == "drug":
+        status = "active" if form.ongoing else "completed"
+        resource |= {"resourceType": "MedicationStatement", "status": status}
+        resource["medicationCodeableConcept"] = concept
+        return resource | ({"effectivePeriod": dates} if dates else {})
+    status = "in-progress" if form.ongoing else "completed"
+    resource |= {"resourceType": "Procedure", "status": status, "code": concept}
+    return resource | ({"performedPeriod": dates} if dates else {})
+
+
+def _observation(form: ResultForm, ident: str, subject: str) -> dict[str, Any]:
     resource: dict[str, Any] = {
         "resourceType": "Observation",
         "id": ident,
         "status": form.status,
-        "code": {"coding": [{"system": form.system, "code": form.code}]},
+        "code": _concept(form),
         "subject": {"reference": subject},
         "effectiveDateTime": form.collected,
     }

@@ -166,6 +166,36 @@ def test_scores_and_answers_in_words(ehr: Asker, sent: Callable[..., str]) -> No
     assert list(unknown["facts"]) == ["notices"]
 
 
+ICD = "http://hl7.org/fhir/sid/icd-10"
+
+
+def test_conditions_and_therapies(ehr: Asker, sent: Callable[..., str]) -> None:
+    one = f"{ALL}{sent()}/"
+    melanoma = {"code": "C43.5", "system": ICD, "onset": "2024-03", "clinical": "active"}
+    (row,) = ehr.post(f"{one}conditions/", melanoma).json()["facts"]["conditions"]
+    assert row["fact"]["classes"]
+    drug = {"kind": "drug", "code": "L01AX04", "system": "http://www.whocc.no/atc"}
+    dates = {"start": "2025-01", "end": "2025-02-11"}
+    answer = ehr.post(f"{one}prior-therapies/", drug | dates)
+    assert answer.status_code == 201, answer.content
+    (row,) = answer.json()["facts"]["prior-therapies"]
+    assert row["fact"]["end"]["last"] == "2025-02-11"
+    unknown = {"kind": "procedure", "code": "0", "system": "urn:local", "start": "2025"}
+    assert list(ehr.post(f"{one}prior-therapies/", unknown).json()["facts"]) == ["notices"]
+    for at, body, pointer in (
+        ("conditions", melanoma | {"onset": "March"}, "/onset"),
+        ("conditions", melanoma | {"clinical": "worse"}, "/clinical"),
+        ("conditions", {"system": ICD}, "/code"),
+        ("prior-therapies", drug | {"start": "2025-02-30"}, "/start"),
+        ("prior-therapies", drug | dates | {"ongoing": True}, "/end"),
+        ("prior-therapies", drug | {"ongoing": "yes"}, "/ongoing"),
+        ("prior-therapies", drug | {"dose": "1"}, "/dose"),
+    ):
+        errors = problem(ehr.post(f"{one}{at}/", body), 422)["errors"]
+        assert [each["pointer"] for each in errors] == [pointer], body
+    problem(ehr.post(f"{one}lesions/", {}), 405)
+
+
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
