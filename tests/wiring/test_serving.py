@@ -25,6 +25,7 @@ from trialscreen.wiring.embedded.places import PlaceFault, forget
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("trialscreen", "eligibility", "patients", "templates")
 PATIENCE = 90
+PASSWORD = "known to this test alone"
 
 pytestmark = [
     pytest.mark.xdist_group("serving"),
@@ -52,7 +53,12 @@ class Serving:
 
     def __init__(self, checkout: Path, port: int) -> None:
         # Each child inherits the mark, by which it is found whatever it calls itself.
-        variables = {"PATH": os.environ["PATH"], "PORT": str(port), "STARTED_IN": str(checkout)}
+        variables = {
+            "PATH": os.environ["PATH"],
+            "PORT": str(port),
+            "STARTED_IN": str(checkout),
+            "DEMO_PASSWORD": PASSWORD,
+        }
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve"],
             cwd=checkout,
@@ -127,6 +133,10 @@ def test_it_comes_up_on_a_free_port_and_goes_without_trace(checkout: Path) -> No
         serving = Serving(checkout, port)
         address = serving.until(r"trialscreen is at (http://localhost:\d+)")[1]
         assert f"Port {port} is taken" in "".join(serving.said)
+        assert f"Sign in as coordinator.edmonton with the password {PASSWORD}" in "".join(
+            serving.said
+        )
+        assert "Demonstration" in get(f"{address}/")[1]
         assert get(f"{address}/healthz/live") == (200, '{"status": "ok"}')
         assert '"database": "ok", "broker": "ok"' in get(f"{address}/healthz/ready")[1]
         assert_refuses_to_run_twice(checkout, address)
