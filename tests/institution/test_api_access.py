@@ -185,10 +185,14 @@ def test_a_token_holds_no_more_than_was_asked_for(laboratory: Application, edmon
     assert send(wider, 201).status_code == 201
 
 
-def test_a_client_says_for_whom_it_acts(laboratory: Application, anna: Account) -> None:
+def test_a_client_says_for_whom_it_acts(
+    laboratory: Application, anna: Account, montreal: Site
+) -> None:
     token = token_of_client().json()["access_token"]
     assert ask(token, acting_for="Anna").json()["account"] == "anna"
     problem(ask(token, acting_for="nobody"), 403)
+    StaffRole.objects.update(site=montreal)
+    problem(ask(token, acting_for="anna"), 403)
 
 
 def test_a_grant_names_known_scopes(laboratory: Application, montreal: Site) -> None:

@@ -23,8 +23,8 @@ ACTING_FOR = "X-Acting-For"
 class BearerToken(BaseAuthentication):
     """OAuth 2.0 bearer tokens (RFC 6750) of clients, and short-lived ones of people.
 
-    A client may say by ``X-Acting-For: username`` for whom it acts. That adds to whom the request
-    is attributed, and to nobody's rights.
+    A client may say by ``X-Acting-For: username`` for whom it acts: somebody of one of its sites.
+    That adds to whom the request is attributed, and to nobody's rights.
     """
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
@@ -45,18 +45,20 @@ class BearerToken(BaseAuthentication):
             return token.user, token
         if token.user is not None:  # clients of ours have tokens of their own alone
             raise AuthenticationFailed
-        token.acting_for = _acting_for(request)
+        token.acting_for = _acting_for(request, token.application)
         return AnonymousUser(), token
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
 
 
-def _acting_for(request: Request) -> Account | None:
+def _acting_for(request: Request, client: Any) -> Account | None:
     name = request.headers.get(ACTING_FOR, "").strip().lower()
     if not name:
         return None
-    account = Account.objects.filter(username=name, is_active=True).first()
+    account = Account.objects.filter(
+        username=name, is_active=True, roles__site__api_grants__application=client
+    ).first()
     if account is None:
         raise PermissionDenied
     return account
