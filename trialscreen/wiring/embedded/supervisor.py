@@ -237,10 +237,7 @@ class Supervisor:
             lock.write(f"at {address}\n")
         self._say(f"Logs are in {self._logs}")
         if self._password:
-            self._say(
-                "Demonstration: sign in as coordinator.edmonton, investigator.montreal, monitor …"
-            )
-            self._say(f"with the password {self._password}")
+            self._say(f"Sign in as coordinator.edmonton with the password {self._password}")
         self._say("Press Ctrl-C to end it")
         self._say(f"trialscreen is at {address}")
 
