@@ -72,8 +72,6 @@ class Supervisor:
             self._collect_page_files()
             self._say("Bringing the database up to date")
             self._migrate()
-            if self._is_demonstration:
-                self._seed()
             chosen, sockets = listen_on_loopback(port)
             if chosen != port:
                 self._say(f"Port {port} is taken; using {chosen}")
@@ -170,18 +168,17 @@ class Supervisor:
         mark.write_text(now)
 
     def _migrate(self) -> None:
-        """As the owner of the tables, of whom no other process is told."""
+        """As the owner of the tables, of whom no other process is told, nor of the password.
+
+        In a demonstration its sites and accounts are looked after too; the worker receives the patients.
+        """
         migrate = self._python("migrations", "manage.py", "migrate", "--noinput")
         migrate.environment = self._environment | {"OWNER_DATABASE_URL": self._owner}
+        if self._is_demonstration:
+            given = os.environ.get("DEMO_PASSWORD", "").strip()
+            self._password = given or self._kept_secret("demo-password", 12)
+            migrate.environment["DEMO_PASSWORD"] = self._password
         run_to_end(migrate, seconds=600)
-
-    def _seed(self) -> None:
-        """Only this process is told the password. The invented patients are left to the worker."""
-        given = os.environ.get("DEMO_PASSWORD", "").strip()
-        self._password = given or self._kept_secret("demo-password", 12)
-        seed = self._python("demonstration", "manage.py", "seed_demo", "--without-patients")
-        seed.environment = self._environment | {"DEMO_PASSWORD": self._password}
-        run_to_end(seed, seconds=600)
 
     def _start_worker(self) -> None:
         schedule = self._run / "beat-schedule"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.commands import migrate
 
 from trialscreen.wiring.demonstration import withdraw
@@ -13,9 +15,12 @@ from trialscreen.wiring.owner import as_owner
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> Any:
+        everything = not (options["app_label"] or options["plan"] or options["check_unapplied"])
         with as_owner():
             done = super().handle(*args, **options)
-            everything = not (options["app_label"] or options["plan"] or options["check_unapplied"])
             if everything and not settings.DEMONSTRATION and withdraw():
                 self.stdout.write("The demonstration's accounts are closed: this is none any more")
+        if everything and settings.DEMONSTRATION and os.environ.get("DEMO_PASSWORD"):
+            # Here, because a process of its own takes as long to start as all of this takes.
+            call_command("seed_demo", without_patients=True)
         return done
