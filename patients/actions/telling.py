@@ -11,12 +11,16 @@ from patients.models import Patient
 from patients.signals import record_changed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Telling:
+    """What waits for the commit."""
+
     patient_id: UUID
     site_id: int
+    told: bool = False
 
     def __call__(self) -> None:
+        self.told = True
         record_changed.send_robust(sender=Patient, patient_id=self.patient_id, site_id=self.site_id)
 
 
