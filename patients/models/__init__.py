@@ -17,9 +17,10 @@ from patients.models.clinical import (
     StudyParticipation,
 )
 from patients.models.people import Demographics, Patient, PatientIdentifier
+from patients.models.ranges import ReferenceRange
 from patients.models.received import Delivery, ReceivedResource
 from patients.models.repeats import IdempotencyKey
-from patients.models.statements import Attestation, ReferenceRange, SetAside
+from patients.models.statements import Attestation, SetAside
 
 __all__ = [
     "CLINICAL",

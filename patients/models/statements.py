@@ -1,4 +1,4 @@
-"""What people say of a record: attestations, records set aside, and the site's reference ranges."""
+"""What people say of a record: attestations, and records set aside."""
 
 from __future__ import annotations
 
@@ -63,10 +63,21 @@ class SetAside(models.Model):
     ref = models.CharField(max_length=600)
     reason = models.CharField(max_length=20, choices=REASONS)
     note = models.TextField(blank=True)
-    by = models.ForeignKey("institution.Account", on_delete=models.PROTECT, related_name="+")
+    client = models.CharField(max_length=200, blank=True)
+    """The API client by which it was said, empty for a person at a page."""
+    by = models.ForeignKey(
+        "institution.Account", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     recorded_at = models.DateTimeField(auto_now_add=True)
     record_version = models.PositiveBigIntegerField()
     lifted_version = models.PositiveBigIntegerField(null=True)
+    """Since when it counts again."""
+    lifted_at = models.DateTimeField(null=True)
+    lifted_client = models.CharField(max_length=200, blank=True)
+    lifted_by = models.ForeignKey(
+        "institution.Account", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    lifted_note = models.TextField(blank=True)
 
     class Meta:
         constraints = (
@@ -75,39 +86,11 @@ class SetAside(models.Model):
                 condition=models.Q(lifted_version=None),
                 name="set_aside_once",
             ),
+            models.CheckConstraint(
+                condition=models.Q(by__isnull=False) | ~models.Q(client=""),
+                name="set_aside_by_somebody",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.ref} set aside"
-
-
-class ReferenceRange(models.Model):
-    """A site's configured upper limit of normal for one analyte."""
-
-    site = models.ForeignKey(
-        "institution.Site", on_delete=models.PROTECT, related_name="reference_ranges"
-    )
-    analyte = models.CharField(max_length=20)
-    sex = models.CharField(max_length=10, default="any")
-    age_low = models.DecimalField(max_digits=5, decimal_places=1, null=True)
-    age_high = models.DecimalField(max_digits=5, decimal_places=1, null=True)
-    high = models.DecimalField(max_digits=20, decimal_places=6)
-    unit = models.CharField(max_length=40)
-    laboratory = models.CharField(max_length=200, blank=True)
-    valid_from = models.DateField(null=True)
-    valid_to = models.DateField(null=True)
-    recorded_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(sex__in=("any", "female", "male")), name="range_sex"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(analyte__in=("bilirubin", "creatinine", "ast", "alt")),
-                name="range_analyte",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.analyte} up to {self.high} {self.unit}"
