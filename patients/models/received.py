@@ -21,6 +21,8 @@ class Delivery(models.Model):
     person = models.ForeignKey(
         "institution.Account", on_delete=models.PROTECT, null=True, related_name="+"
     )
+    reason = models.CharField(max_length=500, blank=True)
+    """Why, of a correction made here, where it was said."""
     account = models.JSONField()
     record_version = models.PositiveBigIntegerField()
     """The version of the record that it led to."""
@@ -50,6 +52,8 @@ class ReceivedResource(models.Model):
     position = models.PositiveIntegerField()
     """Its place in the delivery."""
     received_on = models.DateField()
+    is_correction = models.BooleanField(default=False)
+    """Made here, of a record of that source: what the source had said before does not undo it."""
 
     class Meta:
         constraints = (

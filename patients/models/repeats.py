@@ -28,6 +28,7 @@ class IdempotencyKey(models.Model):
                 fields=("site", "asker", "key"), name="idempotency_key_once_per_asker"
             ),
         )
+        indexes = (models.Index(fields=("site", "created_at"), name="idempotency_key_by_age"),)
 
     def __str__(self) -> str:
         return f"idempotency key {self.pk}"
