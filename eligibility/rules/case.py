@@ -11,7 +11,8 @@ from eligibility.rules.policy import Policy
 from eligibility.rules.record import Record
 
 if TYPE_CHECKING:
-    from eligibility.rules.criterion import Counting, Criterion
+    from eligibility.rules.attested import Statements
+    from eligibility.rules.criterion import Criterion
 
 
 class Case:
@@ -34,19 +35,17 @@ class Case:
         self._windows = {window.name: window.days for window in policy.windows}
         self.switches = {switch.name: switch.value for switch in policy.switches}
         self.validities = dict(policy.validities)
-        self._statements: dict[str, list[Counting]] = {}
+        self._statements: dict[str, Statements | None] = {}
 
     def window(self, name: str) -> int:
         """Days of the named policy window."""
         return self._windows[name]
 
-    def statements(self, criterion: Criterion) -> list[Counting]:
-        """The statements on a criterion that can count here, the latest first; worked out once."""
-        known = self._statements.get(criterion.id)
-        if known is None:
-            known = criterion.counting(self.record, criterion.validity(self))
-            self._statements[criterion.id] = known
-        return known
+    def statements(self, criterion: Criterion) -> Statements | None:
+        """The statements made on a criterion and how they count here, looked up once; None where there are none."""
+        if criterion.id not in self._statements:
+            self._statements[criterion.id] = criterion.statements(self)
+        return self._statements[criterion.id]
 
     def finding(self, criterion: str, on: date) -> Finding:
         """What another criterion of the same protocol says of this case."""

@@ -14,27 +14,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from eligibility.rules.attested import Statements
 from eligibility.rules.case import Case
 from eligibility.rules.catalogue import named
 from eligibility.rules.days import plus_days
-from eligibility.rules.finding import Evidence, Finding, Need, Note
-from eligibility.rules.record import Attestation, Record
+from eligibility.rules.finding import Finding, Need, Note
 from eligibility.rules.statement import Statement
-from eligibility.rules.verdicts import Basis, NeedKind, Reason, Remedy, Verdict
+from eligibility.rules.verdicts import (
+    NOT_MET,
+    UNKNOWN,
+    NeedKind,
+    Reason,
+    Remedy,
+)
 
 Role = Literal["coordinator", "investigator"]
-
-
-class Counting(NamedTuple):
-    """A statement with the first and the last day on which it counts, and its words, put together once."""
-
-    first: date
-    last: date
-    statement: Attestation
-    says: tuple[Note, ...]
-    evidence: tuple[Evidence, ...]
 
 
 _FOR_STATEMENTS = (
@@ -90,10 +86,12 @@ class Criterion:
         """Records and statements together, on one day."""
         found = self.holds.judge(case, on)
         if self.attestable is not None:
-            found = self._with_statements(found, self.attestable, case, on)
-        if found.verdict is Verdict.UNKNOWN:
+            statements = case.statements(self)
+            if statements is not None:
+                found = statements.with_finding(found, on)
+        if found.verdict is UNKNOWN:
             return found._replace(needs=self._needs(found))
-        if found.verdict is Verdict.NOT_MET:
+        if found.verdict is NOT_MET:
             return found._replace(remedy=self._remedy(found))
         return found
 
@@ -112,37 +110,13 @@ class Criterion:
             return None
         return case.validities.get(self.id, self.attestable.validity)
 
-    def statement_on(self, case: Case, on: date) -> tuple[Counting | None, Counting | None]:
-        """The statement that counts on a day, and the last one when its validity is over (else None)."""
-        if self.attestable is None:
-            return None, None
-        lapsed = None
-        for counting in case.statements(self):
-            if counting.first > on:
-                continue
-            if on <= counting.last:
-                return counting, lapsed
-            # Of those made by now the first one met is the last one stated.
-            lapsed = lapsed or counting
-        return None, lapsed
-
-    def counting(self, record: Record, validity: int | None) -> list[Counting]:
-        """The statements whose answer is allowed, with the days on which they count, the latest first."""
-        if self.attestable is None:
-            return []
-        return [
-            Counting(
-                statement.stated_on,
-                date.max
-                if validity is None or statement.answer == "not_met"
-                else plus_days(statement.stated_on, validity),
-                statement,
-                (_stated(statement),),
-                (Evidence(statement),),
-            )
-            for statement in reversed(record.statements(self.id))
-            if statement.answer in self.attestable.answers
-        ]
+    def statements(self, case: Case) -> Statements | None:
+        """The statements made on it, with how they count at this site; None where there are none."""
+        made = case.record.statements(self.id)
+        if self.attestable is None or not made:
+            return None
+        how = self.attestable
+        return Statements(made, how.answers, self.validity(case), how.weighed_inside, case.record)
 
     def answered_by(self, found: Finding) -> Role | None:
         """Which role may answer, given what was found."""
@@ -151,31 +125,6 @@ class Criterion:
         if found.reason in self.attestable.investigator_on:
             return "investigator"
         return self.attestable.by
-
-    def _with_statements(
-        self, found: Finding, attestable: Attestable, case: Case, on: date
-    ) -> Finding:
-        counting, lapsed = self.statement_on(case, on)
-        if counting is None:
-            if found.verdict is not Verdict.UNKNOWN or lapsed is None:
-                return found
-            newer = _newer(found, lapsed.statement, case.record)
-            return found if newer else _lapsed(found, lapsed)
-        answer = counting.statement.answer
-        if answer == "not_met":
-            return _stated_not_met(found, counting)
-        if found.verdict is Verdict.NOT_MET:
-            return _against_statement(found, counting.statement)
-        if found.verdict is Verdict.UNKNOWN:
-            inside = attestable.weighed_inside and answer == "met"
-            return found if inside else _settled(found, counting, case.record)
-        if found.basis is Basis.ABSENCE:
-            return found._replace(
-                basis=Basis.ATTESTATION,
-                says=found.says + counting.says,
-                evidence=found.evidence + counting.evidence,
-            )
-        return found
 
     def _needs(self, found: Finding) -> tuple[Need, ...]:
         asked = Need(NeedKind(self.ask_of), Note(self.ask))
@@ -191,81 +140,3 @@ class Criterion:
         if found.clears_on is not None:
             return Remedy.TIME
         return found.remedy or (Remedy.NONE if self.permanent else Remedy.NEW_DATA)
-
-
-_VERDICTS = {verdict.value: verdict for verdict in Verdict}
-
-
-def _stated(statement: Attestation) -> Note:
-    said = statement.answer.replace("_", " ")
-    if statement.by:
-        return Note("Stated {} by {} on {}.", (said, statement.by, statement.stated_on))
-    return Note("Stated {} on {}.", (said, statement.stated_on))
-
-
-def _stated_not_met(found: Finding, counting: Counting) -> Finding:
-    statement, conflicts = counting.statement, found.conflicts
-    if found.verdict.passes and found.basis is Basis.EVIDENCE:
-        conflicts += (
-            Note("Stated not met on {}, while the records show otherwise.", (statement.stated_on,)),
-        )
-    return Finding(
-        Verdict.NOT_MET,
-        Basis.ATTESTATION,
-        says=counting.says,
-        evidence=counting.evidence + found.evidence,
-        # What can never change does not become changeable because somebody said so too.
-        remedy=found.remedy if found.verdict is Verdict.NOT_MET else None,
-        conflicts=conflicts,
-        warnings=found.warnings,
-        others=found.others,
-    )
-
-
-def _against_statement(found: Finding, statement: Attestation) -> Finding:
-    said = statement.answer.replace("_", " ")
-    conflict = Note(
-        "Stated {} on {}, but a record decides against it.", (said, statement.stated_on)
-    )
-    return found._replace(conflicts=(*found.conflicts, conflict))
-
-
-def _newer(found: Finding, statement: Attestation, record: Record) -> bool:
-    """Whether a record that leaves the question open is newer than the statement, by its dates or by its arrival."""
-    for cause in found.causes:
-        if cause.own is not None and cause.own > statement.stated_on:
-            return True
-        if record.arrived and record.arrived_after(cause, statement):
-            return True
-    return False
-
-
-def _settled(found: Finding, counting: Counting, record: Record) -> Finding:
-    statement = counting.statement
-    if _newer(found, statement, record):
-        return found._replace(
-            reason=Reason.NEWER_THAN_STATEMENT,
-            says=(
-                *found.says,
-                Note("The statement of {} is older than this record.", (statement.stated_on,)),
-            ),
-        )
-    return Finding(
-        _VERDICTS[statement.answer],
-        Basis.ATTESTATION,
-        says=counting.says,
-        evidence=counting.evidence + found.evidence,
-        conflicts=found.conflicts,
-        warnings=found.warnings,
-        others=found.others,
-    )
-
-
-def _lapsed(found: Finding, lapsed: Counting) -> Finding:
-    note = Note("The statement of {} counted until {}.", (lapsed.first, lapsed.last))
-    return found._replace(
-        reason=Reason.ATTESTATION_EXPIRED,
-        says=(*found.says, note),
-        evidence=found.evidence + lapsed.evidence,
-        lapses=(lapsed.last - lapsed.first).days,
-    )

@@ -7,7 +7,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from eligibility.rules.verdicts import Basis, NeedKind, Reason, Remedy, Verdict, first_reason
+from eligibility.rules.verdicts import (
+    ATTESTATION,
+    EVIDENCE,
+    MET,
+    NOT_MET,
+    UNKNOWN,
+    Basis,
+    NeedKind,
+    Reason,
+    Remedy,
+    Verdict,
+    first_reason,
+)
 from patients.facts import (
     Amount,
     Condition,
@@ -121,6 +133,25 @@ class Finding(NamedTuple):
     def text(self) -> str:
         return " ".join(str(note) for note in self.says)
 
+    def attested(self, says: tuple[Note, ...], evidence: tuple[Evidence, ...]) -> Finding:
+        """The same, no longer presumed from absence but stated by a person."""
+        # Each by its place: `_replace` costs as much as the rest of an attested criterion.
+        return Finding(
+            self.verdict,
+            ATTESTATION,
+            self.reason,
+            self.says + says,
+            self.evidence + evidence,
+            self.needs,
+            self.clears_on,
+            self.remedy,
+            self.causes,
+            self.lapses,
+            self.conflicts,
+            self.warnings,
+            self.others,
+        )
+
 
 class Ground(NamedTuple):
     """What one record contributes to a finding."""
@@ -139,21 +170,21 @@ def weigh(grounds: Sequence[Ground], *, otherwise: Finding) -> Finding:
     """Several grounds in one criterion: any not met, else any unknown, else met by evidence; none: `otherwise`."""
     if not grounds:
         return otherwise
-    failing = [ground for ground in grounds if ground.verdict is Verdict.NOT_MET]
+    failing = [ground for ground in grounds if ground.verdict is NOT_MET]
     if failing:
         dates = [ground.clears_on for ground in failing]
         return Finding(
-            Verdict.NOT_MET,
-            Basis.EVIDENCE,
+            NOT_MET,
+            EVIDENCE,
             says=tuple(ground.note for ground in failing),
             evidence=_evidence(failing),
             clears_on=None if None in dates else max(day for day in dates if day is not None),
             remedy=Remedy.NONE if any(g.remedy is Remedy.NONE for g in failing) else None,
         )
-    unknown = [ground for ground in grounds if ground.verdict is Verdict.UNKNOWN]
+    unknown = [ground for ground in grounds if ground.verdict is UNKNOWN]
     if unknown:
         return Finding(
-            Verdict.UNKNOWN,
+            UNKNOWN,
             reason=first_reason(ground.reason for ground in unknown),
             says=tuple(ground.note for ground in unknown),
             evidence=_evidence(unknown),
@@ -161,8 +192,8 @@ def weigh(grounds: Sequence[Ground], *, otherwise: Finding) -> Finding:
             causes=tuple(ground.fact for ground in unknown),
         )
     return Finding(
-        Verdict.MET,
-        Basis.EVIDENCE,
+        MET,
+        EVIDENCE,
         says=tuple(ground.note for ground in grounds),
         evidence=_evidence(grounds),
     )
@@ -196,7 +227,7 @@ def doubted(ground: Ground | None, *, uncertain: bool, begun: bool | None) -> Gr
         reasons.append(Reason.PROVISIONAL)
     doubt = "The record is uncertain." if uncertain else "Whether it had begun by then is open."
     return ground._replace(
-        verdict=Verdict.UNKNOWN,
+        verdict=UNKNOWN,
         note=Note("{} {}", (ground.note, doubt)),
         reason=first_reason(reasons),
         clears_on=None,

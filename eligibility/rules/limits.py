@@ -9,6 +9,7 @@ from typing import Literal
 
 from eligibility.rules.catalogue import named
 from eligibility.rules.days import completed_years
+from eligibility.rules.finding import plain
 from eligibility.rules.record import Record, SiteRange
 from eligibility.rules.verdicts import Reason
 from patients.facts import Amount, Days, ReferenceRange, Result
@@ -29,6 +30,9 @@ class Limit:
     dimension: str
     written: str
     """As the protocol writes it, e.g. 100,000/mm³."""
+
+    def __str__(self) -> str:
+        return f"{plain(self.value)} {self.unit}".strip()
 
 
 @named("times-uln")

@@ -17,7 +17,7 @@ from eligibility.rules.criterion import Criterion
 from eligibility.rules.days import plus_days
 from eligibility.rules.finding import Finding
 from eligibility.rules.protocol import Assessment, Protocol
-from eligibility.rules.verdicts import Basis, Reason, Status, Verdict
+from eligibility.rules.verdicts import NOT_MET, UNKNOWN, Basis, Reason, Status, Verdict
 
 REPEATABLE = (Reason.TOO_OLD, Reason.ATTESTATION_EXPIRED)
 """Reasons of an unknown that repeating a result, or stating an answer again, would settle."""
@@ -131,7 +131,7 @@ def _eligible(day: _Day) -> bool:
 def _possibly(day: _Day) -> bool:
     return all(
         stretch.finding.verdict.passes
-        or (stretch.finding.verdict is Verdict.UNKNOWN and stretch.finding.reason in REPEATABLE)
+        or (stretch.finding.verdict is UNKNOWN and stretch.finding.reason in REPEATABLE)
         for stretch in day.stretches
     )
 
@@ -166,7 +166,7 @@ def _possible(
 def _repeat(criterion: str, line: Sequence[Stretch], run: Period, on: date) -> Repeat | None:
     """What a criterion needs repeated within a run, and from which day on it would count when it is first missing."""
     for stretch in line:
-        unknown = stretch.finding.verdict is Verdict.UNKNOWN
+        unknown = stretch.finding.verdict is UNKNOWN
         if unknown and stretch.first <= run.last and stretch.last >= run.first:
             needed = max(stretch.first, run.first)
             return Repeat(criterion, max(on, plus_days(needed, -(stretch.finding.lapses or 0))))
@@ -183,6 +183,6 @@ def _earliest(protocol: Protocol, case: Case, assessment: Assessment) -> date | 
     lines = [list(timeline(criterion, case, start, last)) for criterion in protocol.criteria]
     fine = _runs(
         _each_day_set(lines),
-        lambda day: all(s.finding.verdict is not Verdict.NOT_MET for s in day.stretches),
+        lambda day: all(s.finding.verdict is not NOT_MET for s in day.stretches),
     )
     return next((run.first for run in fine), None)

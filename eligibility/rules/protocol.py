@@ -14,7 +14,7 @@ from eligibility.rules.criterion import Criterion
 from eligibility.rules.finding import Finding
 from eligibility.rules.policy import Policy
 from eligibility.rules.record import Record
-from eligibility.rules.verdicts import Basis, Status, Verdict
+from eligibility.rules.verdicts import ABSENCE, NOT_MET, UNKNOWN, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,11 @@ class Assessment:
     @property
     def status(self) -> Status:
         """Ineligible before not yet before undetermined before eligible."""
-        failing = [found for found in self.findings if found.verdict is Verdict.NOT_MET]
+        failing = [found for found in self.findings if found.verdict is NOT_MET]
         if failing:
             never = any(found.clears_on is None for found in failing)
             return Status.INELIGIBLE if never else Status.NOT_YET
-        if any(found.verdict is Verdict.UNKNOWN for found in self.findings):
+        if any(found.verdict is UNKNOWN for found in self.findings):
             return Status.UNDETERMINED
         return Status.ELIGIBLE
 
@@ -42,7 +42,7 @@ class Assessment:
         return tuple(
             criterion.id
             for criterion, found in zip(self.criteria, self.findings, strict=True)
-            if criterion.confirm and found.basis is Basis.ABSENCE
+            if criterion.confirm and found.basis is ABSENCE
         )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from operator import attrgetter
+from typing import Any, Literal, NamedTuple
 
-from patients.facts import Amount, Condition, Course, Facts, Operation, Result
+from patients.facts import Amount, Condition, Course, Facts, Lesion, Operation, Result
 
 Answer = Literal["met", "not_met", "not_applicable"]
 
@@ -51,6 +51,13 @@ class SiteRange:
         return (1 if self.laboratory else 0, (1 if self.sex != "any" else 0) + (1 if ages else 0))
 
 
+class Dated(NamedTuple):
+    """Results with a day of collection: every one, and those that count and have a value."""
+
+    every: list[Result]
+    usable: list[Result]
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """Facts and statements of one patient. Index it once, ask it of many days.
@@ -69,21 +76,26 @@ class Record:
     _conditions: dict[str, list[Condition]] = field(init=False, repr=False, compare=False)
     _operations: dict[str, list[Operation]] = field(init=False, repr=False, compare=False)
     _courses: dict[str, list[Course]] = field(init=False, repr=False, compare=False)
+    measured: list[Lesion] = field(init=False, repr=False, compare=False)
+    """Measurements of lesions that count, are dated, and are not of a removed specimen."""
     _statements: dict[str, list[Attestation]] = field(init=False, repr=False, compare=False)
+    _dated: dict[tuple[str, ...], Dated] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         put = object.__setattr__
         facts = _in_order(self.facts)
         put(self, "facts", facts)
-        put(self, "_results", _grouped((r.analyte, r) for r in facts.results))
-        put(self, "_conditions", _grouped((k, c) for c in facts.conditions for k in c.classes))
-        put(self, "_operations", _grouped((k, o) for o in facts.operations for k in o.classes))
-        put(self, "_courses", _grouped((k, c) for c in facts.courses for k in c.classes))
-        unused = sum(n.kind == "not-used" and n.about == "condition" for n in facts.notices)
-        put(self, "condition_count", len(facts.conditions) + unused)
+        put(self, "_results", _grouped([(r.analyte, r) for r in facts.results]))
+        put(self, "_conditions", _grouped([(k, c) for c in facts.conditions for k in c.classes]))
+        put(self, "_dated", {})
+        put(self, "_operations", _grouped([(k, o) for o in facts.operations for k in o.classes]))
+        put(self, "_courses", _grouped([(k, c) for c in facts.courses for k in c.classes]))
+        put(self, "measured", [lesion for lesion in facts.lesions if _is_measured(lesion)])
+        unused = [n for n in facts.notices if n.kind == "not-used" and n.about == "condition"]
+        put(self, "condition_count", len(facts.conditions) + len(unused))
         # A stable sort keeps the order of the list within a day: the later in the list counts.
         ordered = sorted(self.attestations, key=lambda statement: statement.stated_on)
-        put(self, "_statements", _grouped((a.criterion, a) for a in ordered))
+        put(self, "_statements", _grouped([(a.criterion, a) for a in ordered]))
 
     def arrived_after(self, fact: Any, statement: Attestation) -> bool:
         """Whether a fact was first received after the statement was recorded. The dry run cannot know: never."""
@@ -94,14 +106,27 @@ class Record:
         """All results of these analytes, those that do not count included."""
         return [result for analyte in analytes for result in self._results.get(analyte, ())]
 
-    def conditions(self, classes: Iterable[str]) -> list[Condition]:
+    def has(self, analyte: str) -> bool:
+        """Whether there is any result of the analyte."""
+        return analyte in self._results
+
+    def dated(self, analytes: tuple[str, ...]) -> Dated:
+        """The results of these analytes that have a day of collection, and which of them can be used."""
+        known = self._dated.get(analytes)
+        if known is None:
+            every = [r for r in self.results(analytes) if r.collected is not None]
+            known = Dated(every, [r for r in every if r.value is not None and r.counts])
+            self._dated[analytes] = known
+        return known
+
+    def conditions(self, classes: Sequence[str]) -> list[Condition]:
         """The conditions of any of these classes, each once."""
         return _each_once(self._conditions, classes)
 
-    def operations(self, classes: Iterable[str]) -> list[Operation]:
+    def operations(self, classes: Sequence[str]) -> list[Operation]:
         return _each_once(self._operations, classes)
 
-    def courses(self, classes: Iterable[str]) -> list[Course]:
+    def courses(self, classes: Sequence[str]) -> list[Course]:
         return _each_once(self._courses, classes)
 
     def statements(self, criterion: str) -> Sequence[Attestation]:
@@ -109,44 +134,57 @@ class Record:
         return self._statements.get(criterion, ())
 
 
-_KINDS = (
-    "conditions",
-    "results",
-    "lesions",
-    "histologies",
-    "courses",
-    "operations",
-    "specimens",
-    "participations",
-)
+def _is_measured(lesion: Lesion) -> bool:
+    return (
+        lesion.counts
+        and not lesion.removed
+        and lesion.size is not None
+        and lesion.collected is not None
+    )
+
+
+def _of_course(course: Course) -> tuple[str, str, str]:
+    return course.ref, course.intent or "", course.exposure or ""
+
+
+_NAMES: dict[str, Callable[[Any], Any]] = {
+    "conditions": attrgetter("ref"),
+    # One record may stand for several facts, a course for each of its settings: what differs tells them apart.
+    "results": attrgetter("ref", "analyte"),
+    "lesions": attrgetter("ref"),
+    "histologies": attrgetter("ref"),
+    "courses": _of_course,
+    "operations": attrgetter("ref"),
+    "specimens": attrgetter("ref"),
+    "participations": attrgetter("ref"),
+}
+"""The name of each kind of fact."""
 
 
 def _in_order(facts: Facts) -> Facts:
     """The same facts, each kind in the order of its names."""
     changed: dict[str, Any] = {
-        kind: tuple(sorted(held, key=_name))
-        for kind in _KINDS
+        kind: tuple(sorted(held, key=name))
+        for kind, name in _NAMES.items()
         if len(held := getattr(facts, kind)) > 1
     }
     return replace(facts, **changed) if changed else facts
 
 
-def _name(fact: Any) -> tuple[str, ...]:
-    # One record may stand for several facts, a course for each of its settings: what differs tells them apart.
-    also = [getattr(fact, name, None) or "" for name in ("analyte", "intent", "exposure")]
-    return fact.ref, *also
-
-
 def _grouped(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
-    groups: dict[str, list[Any]] = defaultdict(list)
+    groups: dict[str, list[Any]] = {}
     for key, value in pairs:
-        groups[key].append(value)
-    return dict(groups)
+        if key in groups:
+            groups[key].append(value)
+        else:
+            groups[key] = [value]
+    return groups
 
 
-def _each_once(groups: Mapping[str, list[Any]], classes: Iterable[str]) -> list[Any]:
-    names = tuple(classes)
-    if len(names) == 1:
-        return groups.get(names[0], [])
-    found = [fact for name in names for fact in groups.get(name, ())]
+def _each_once(groups: Mapping[str, list[Any]], classes: Sequence[str]) -> list[Any]:
+    if len(classes) == 1:
+        return groups.get(classes[0], [])
+    if not groups:
+        return []
+    found = [fact for name in classes if name in groups for fact in groups[name]]
     return list({id(fact): fact for fact in found}.values()) if len(found) > 1 else found

@@ -68,6 +68,8 @@ class Choice(NamedTuple, Generic[F]):
     @property
     def facts(self) -> tuple[F, ...]:
         """Every fact that may be the one, each once."""
+        if len(self.arrangements) == 1 and len(self.arrangements[0]) < 2:
+            return self.arrangements[0]
         found = {id(fact): fact for tied in self.arrangements for fact in tied}
         return tuple(found.values())
 
@@ -83,7 +85,12 @@ def last_in_window(
     low = date.min if window is None else plus_days(on, -window)
     if not facts:
         return Choice(((),), earlier=False)
-    placed = _exactly(facts)
+    if len(facts) == 1 and (span := facts[0].collected) is not None:
+        only = span.first
+        if only is not None and only == span.last:
+            inside = low <= only <= on
+            return Choice(((facts[0],) if inside else (),), only < low)
+    placed = exactly(facts)
     if placed is not None:
         tied = _last([(day, fact) for day, fact in placed if low <= day <= on], later)
         return Choice((tied,), any(day < low for day, _ in placed))
@@ -134,7 +141,7 @@ def _first(fact: Dated) -> date | None:
     return fact.collected.first if fact.collected is not None else None
 
 
-def _exactly(facts: Sequence[F]) -> list[Placed[F]] | None:
+def exactly(facts: Sequence[F]) -> list[Placed[F]] | None:
     """The facts on their days, if every day is exact."""
     placed = []
     for fact in facts:

@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from eligibility.rules.catalogue import named
 from eligibility.rules.finding import Finding, merged
-from eligibility.rules.verdicts import Basis, Reason, Remedy, Verdict, first_reason
+from eligibility.rules.verdicts import (
+    ABSENCE,
+    MET,
+    NOT_MET,
+    UNKNOWN,
+    Reason,
+    Remedy,
+    Verdict,
+    first_reason,
+)
 
 if TYPE_CHECKING:
     from eligibility.rules.case import Case
@@ -74,22 +83,23 @@ class AllOf(_Several):
 
     def judge(self, case: Case, on: date) -> Finding:
         parts = [part.judge(case, on) for part in self.of]
-        failing = [part for part in parts if part.verdict is Verdict.NOT_MET]
-        if failing:
+        verdicts = [part.verdict for part in parts]
+        if NOT_MET in verdicts:
+            failing = [part for part in parts if part.verdict is NOT_MET]
             clears = [part.clears_on for part in failing]
             return _joined(
                 failing,
                 parts,
-                verdict=Verdict.NOT_MET,
+                verdict=NOT_MET,
                 clears_on=None if None in clears else max(day for day in clears if day is not None),
                 remedy=Remedy.NONE if any(p.remedy is Remedy.NONE for p in failing) else None,
             )
-        unknown = [part for part in parts if part.verdict is Verdict.UNKNOWN]
-        if unknown:
-            return _joined(unknown, parts, verdict=Verdict.UNKNOWN)
-        met = [part for part in parts if part.verdict is Verdict.MET]
+        if UNKNOWN in verdicts:
+            unknown = [part for part in parts if part.verdict is UNKNOWN]
+            return _joined(unknown, parts, verdict=UNKNOWN)
+        met = [part for part in parts if part.verdict is MET]
         # What holds counts before what does not apply, and what is shown before what is presumed.
-        shown = [part for part in met or parts if part.basis is not Basis.ABSENCE]
+        shown = [part for part in met or parts if part.basis is not ABSENCE]
         return _joined(shown or met or parts, parts, verdict=(met or parts)[0].verdict)
 
     def words(self) -> str:
@@ -107,17 +117,17 @@ class AnyOf(_Several):
         parts = [part.judge(case, on) for part in self.of]
         met = [part for part in parts if part.verdict.passes]
         if met:
-            shown = [part for part in met if part.basis is not Basis.ABSENCE] or met
-            held = [part for part in shown if part.verdict is Verdict.MET] or shown
+            shown = [part for part in met if part.basis is not ABSENCE] or met
+            held = [part for part in shown if part.verdict is MET] or shown
             return _joined(held[:1], parts, verdict=held[0].verdict)
-        unknown = [part for part in parts if part.verdict is Verdict.UNKNOWN]
+        unknown = [part for part in parts if part.verdict is UNKNOWN]
         if unknown:
-            return _joined(unknown, parts, verdict=Verdict.UNKNOWN)
+            return _joined(unknown, parts, verdict=UNKNOWN)
         clears = [part.clears_on for part in parts if part.clears_on is not None]
         return _joined(
             parts,
             parts,
-            verdict=Verdict.NOT_MET,
+            verdict=NOT_MET,
             clears_on=min(clears, default=None),
             remedy=Remedy.NONE if all(p.remedy is Remedy.NONE for p in parts) else None,
         )
@@ -135,13 +145,13 @@ class Not(Statement):
 
     def judge(self, case: Case, on: date) -> Finding:
         part = self.of.judge(case, on)
-        if part.verdict is Verdict.UNKNOWN:
+        if part.verdict is UNKNOWN:
             return part
-        if part.verdict is Verdict.NOT_MET:
-            return part._replace(verdict=Verdict.MET, clears_on=None, remedy=None)
-        if part.basis is Basis.ABSENCE:
-            return Finding(Verdict.UNKNOWN, reason=Reason.MISSING, says=part.says)
-        return part._replace(verdict=Verdict.NOT_MET)
+        if part.verdict is NOT_MET:
+            return part._replace(verdict=MET, clears_on=None, remedy=None)
+        if part.basis is ABSENCE:
+            return Finding(UNKNOWN, reason=Reason.MISSING, says=part.says)
+        return part._replace(verdict=NOT_MET)
 
     def days(self, case: Case) -> Iterable[date]:
         return self.of.days(case)
@@ -163,19 +173,22 @@ def _joined(
     remedy: Remedy | None = None,
 ) -> Finding:
     """One finding of the deciding parts; warnings, conflicts and further records of all parts stay visible."""
-    unknown = verdict is Verdict.UNKNOWN
+    unknown = verdict is UNKNOWN
     return Finding(
         verdict,
         None if unknown else deciding[0].basis,
-        first_reason(part.reason for part in deciding) if unknown else Reason.DECIDED,
-        says=tuple(note for part in deciding for note in part.says),
-        evidence=tuple(item for part in deciding for item in part.evidence),
-        needs=merged(part.needs for part in deciding) if unknown else (),
-        clears_on=clears_on,
-        remedy=remedy,
-        causes=tuple(cause for part in deciding for cause in part.causes) if unknown else (),
-        lapses=min((part.lapses for part in deciding if part.lapses is not None), default=None),
-        conflicts=tuple(note for part in parts for note in part.conflicts),
-        warnings=tuple(note for part in parts for note in part.warnings),
-        others=tuple(item for part in parts for item in part.others),
+        first_reason(part.reason for part in deciding) if unknown else _DECIDED,
+        tuple([note for part in deciding for note in part.says]),
+        tuple([item for part in deciding for item in part.evidence]),
+        merged(part.needs for part in deciding) if unknown else (),
+        clears_on,
+        remedy,
+        tuple([cause for part in deciding for cause in part.causes]) if unknown else (),
+        min([part.lapses for part in deciding if part.lapses is not None], default=None),
+        tuple([note for part in parts for note in part.conflicts]),
+        tuple([note for part in parts for note in part.warnings]),
+        tuple([item for part in parts for item in part.others]),
     )
+
+
+_DECIDED = Reason.DECIDED

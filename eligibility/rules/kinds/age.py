@@ -11,7 +11,7 @@ from eligibility.rules.catalogue import named
 from eligibility.rules.days import completed_years, edges, elapsed, latest_shifted, plus_years
 from eligibility.rules.finding import Evidence, Finding, Need, Note
 from eligibility.rules.statement import Statement
-from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict
+from eligibility.rules.verdicts import EVIDENCE, MET, NOT_MET, UNKNOWN, NeedKind, Reason
 
 
 @named("age-at-least")
@@ -26,7 +26,7 @@ class AgeAtLeast(Statement):
         birth = person.birth
         if birth is None:
             return Finding(
-                Verdict.UNKNOWN,
+                UNKNOWN,
                 reason=Reason.MISSING,
                 says=(Note("No date of birth on record."),),
                 needs=(Need(NeedKind.PATIENT, Note("Enter the full date of birth.")),),
@@ -34,7 +34,7 @@ class AgeAtLeast(Statement):
         reached = elapsed(birth, on, self._birthday)
         if reached is None:
             return Finding(
-                Verdict.UNKNOWN,
+                UNKNOWN,
                 reason=Reason.PARTIAL_DATE,
                 says=(Note("Born {}: the birthday decides.", (birth,)),),
                 evidence=(Evidence(person),),
@@ -43,10 +43,10 @@ class AgeAtLeast(Statement):
             )
         says = (Note("Born {}: {} on {}.", (birth, self._age(case, on), on)),)
         if reached:
-            return Finding(Verdict.MET, Basis.EVIDENCE, says=says, evidence=(Evidence(person),))
+            return Finding(MET, EVIDENCE, says=says, evidence=(Evidence(person),))
         return Finding(
-            Verdict.NOT_MET,
-            Basis.EVIDENCE,
+            NOT_MET,
+            EVIDENCE,
             says=says,
             evidence=(Evidence(person),),
             clears_on=latest_shifted(birth, self._birthday),

@@ -24,7 +24,17 @@ from eligibility.rules.kinds.windowed import later_result, of_latest, result_day
 from eligibility.rules.limits import upper_limit, within
 from eligibility.rules.selection import Choice, last_in_window, later_on_a_day
 from eligibility.rules.statement import Statement
-from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict, first_reason
+from eligibility.rules.verdicts import (
+    ATTESTATION,
+    EVIDENCE,
+    MET,
+    NOT_APPLICABLE,
+    NOT_MET,
+    UNKNOWN,
+    NeedKind,
+    Reason,
+    first_reason,
+)
 from patients.facts import Amount, Result, Sign
 
 TESTS = ("pregnancy-test", "hcg")
@@ -44,9 +54,7 @@ class NegativePregnancyTest(Statement):
         able = potential(case, on)
         if able.possible is False:
             evidence = tuple(Evidence(source) for source in able.records)
-            return Finding(
-                Verdict.NOT_APPLICABLE, Basis.EVIDENCE, says=(able.note,), evidence=evidence
-            )
+            return Finding(NOT_APPLICABLE, EVIDENCE, says=(able.note,), evidence=evidence)
         window = case.window(self.within)
         results, choice = tests_in_window(case, on, window)
         found = of_latest(
@@ -60,7 +68,7 @@ class NegativePregnancyTest(Statement):
             ),
         )
         found = found._replace(warnings=warnings(results, choice, on, window))
-        if able.possible is None and found.verdict is Verdict.UNKNOWN:
+        if able.possible is None and found.verdict is UNKNOWN:
             return _with_doubt(found, able)
         return found
 
@@ -89,20 +97,22 @@ class NotPregnantOrNursing(Statement):
         results, choice = tests_in_window(case, on, window)
         grounds += _positive(choice, case)
         grounds += _positive(_statuses_in_window(case, on, window), case)
-        noted = _positive_preliminary(warnings(results, choice, on, window), results)
+        noted: tuple[Note, ...] = ()
+        if results:
+            noted = _positive_preliminary(warnings(results, choice, on, window), results)
         found = self._weighed(grounds, case, on)
-        return found._replace(warnings=noted)
+        return found._replace(warnings=noted) if noted else found
 
     def _weighed(self, grounds: list[Ground], case: Case, on: date) -> Finding:
         able = potential(case, on)
         if able.possible is False and case.record.facts.person.sex == "male":
-            otherwise = Finding(Verdict.NOT_APPLICABLE, Basis.EVIDENCE, says=(able.note,))
+            otherwise = Finding(NOT_APPLICABLE, EVIDENCE, says=(able.note,))
         elif postmenopausal(case, on):
             says = (Note("A postmenopausal status is on record."),)
-            otherwise = Finding(Verdict.NOT_APPLICABLE, Basis.EVIDENCE, says=says)
+            otherwise = Finding(NOT_APPLICABLE, EVIDENCE, says=says)
         else:
             says = (Note("Neither a test nor an absent organ speaks about nursing."),)
-            otherwise = Finding(Verdict.UNKNOWN, reason=Reason.NEEDS_STATEMENT, says=says)
+            otherwise = Finding(UNKNOWN, reason=Reason.NEEDS_STATEMENT, says=says)
         return weigh(grounds, otherwise=otherwise)
 
     def days(self, case: Case) -> Iterator[date]:
@@ -133,7 +143,7 @@ class Contraception(Statement):
         if known:
             note = Note("{} is on record.", (known[0],))
             evidence = tuple(Evidence(source) for source in known)
-            return Finding(Verdict.NOT_APPLICABLE, Basis.EVIDENCE, says=(note,), evidence=evidence)
+            return Finding(NOT_APPLICABLE, EVIDENCE, says=(note,), evidence=evidence)
         if case.record.facts.person.sex == "female":
             found = self._of_woman(case, on)
             if found is not None:
@@ -141,7 +151,7 @@ class Contraception(Statement):
         open_dates = [source for source, by_then in sterile if by_then is None]
         says = Note("Only a person can state the contraception plan.")
         return Finding(
-            Verdict.UNKNOWN,
+            UNKNOWN,
             reason=Reason.NEEDS_STATEMENT,
             says=(says,),
             evidence=tuple(Evidence(source) for source in open_dates),
@@ -182,27 +192,20 @@ class Contraception(Statement):
         able = potential(case, on)
         if able.possible is False:
             evidence = tuple(Evidence(source) for source in able.records)
-            return Finding(
-                Verdict.NOT_APPLICABLE, Basis.EVIDENCE, says=(able.note,), evidence=evidence
-            )
+            return Finding(NOT_APPLICABLE, EVIDENCE, says=(able.note,), evidence=evidence)
         tested = case.finding(self.tested_by, on)
-        stated = tested.verdict is Verdict.NOT_APPLICABLE and tested.basis is Basis.ATTESTATION
+        stated = tested.verdict is NOT_APPLICABLE and tested.basis is ATTESTATION
         return tested if stated else None
 
 
 def tests_in_window(case: Case, on: date, window: int) -> tuple[list[Result], Choice[Result]]:
     """All dated pregnancy tests, and what may be the last one that counts in the window."""
-    results = [r for r in case.record.results(TESTS) if r.collected is not None]
-    usable = [r for r in results if r.counts and r.value is not None]
+    results, usable = case.record.dated(TESTS)
     return results, last_in_window(usable, on, window, later_on_a_day)
 
 
 def _statuses_in_window(case: Case, on: date, window: int) -> Choice[Result]:
-    usable = [
-        r
-        for r in case.record.results(("pregnancy-status",))
-        if r.counts and r.value is not None and r.collected is not None
-    ]
+    usable = case.record.dated(("pregnancy-status",)).usable
     return last_in_window(usable, on, window, later_result(("pregnancy-status",)))
 
 
@@ -211,7 +214,7 @@ def test_ground(result: Result, case: Case) -> Ground:
     value = result.value
     note = Note("{} {} on {}.", (result.label, value, result.collected))
     if isinstance(value, Sign):
-        return Ground(Verdict.NOT_MET if value.positive else Verdict.MET, result, note)
+        return Ground(NOT_MET if value.positive else MET, result, note)
     if not isinstance(value, Amount) or result.analyte != "hcg":
         return _unclear(result, Reason.UNREADABLE)
     if value.canonical is None:
@@ -224,20 +227,22 @@ def test_ground(result: Result, case: Case) -> Ground:
     if negative is None:
         return _unclear(result, Reason.COMPARATOR)
     compared = Note("{} <= ULN {} ({})", (value, high[0], high[1]))
-    verdict = Verdict.MET if negative else Verdict.NOT_MET
+    verdict = MET if negative else NOT_MET
     return Ground(verdict, result, note, compared=compared)
 
 
 def _unclear(result: Result, reason: Reason) -> Ground:
     note = Note("{} {} cannot be read as positive or negative.", (result.label, result.value))
     need = Need(NeedKind.LAB, Note("Obtain a pregnancy test that can be read."))
-    return Ground(Verdict.UNKNOWN, result, note, reason, needs=(need,))
+    return Ground(UNKNOWN, result, note, reason, needs=(need,))
 
 
 def _positive(choice: Choice[Result], case: Case) -> list[Ground]:
     """What possibly last results contribute to a pregnancy: not met, or unknown where one of several is positive."""
+    if not choice.facts:
+        return []
     grounds = {id(result): test_ground(result, case) for result in choice.facts}
-    positive = [g for g in grounds.values() if g.verdict is Verdict.NOT_MET]
+    positive = [g for g in grounds.values() if g.verdict is NOT_MET]
     if not positive:
         return []
     open_dates = any(not tied for tied in choice.arrangements)
@@ -248,7 +253,7 @@ def _positive(choice: Choice[Result], case: Case) -> list[Ground]:
     )
     reason = Reason.CONFLICTING if torn else Reason.PARTIAL_DATE
     # Every result that may be the last one keeps the question open, not only the positive one.
-    return [g._replace(verdict=Verdict.UNKNOWN, reason=reason) for g in grounds.values()]
+    return [g._replace(verdict=UNKNOWN, reason=reason) for g in grounds.values()]
 
 
 def _positive_preliminary(notes: tuple[Note, ...], results: list[Result]) -> tuple[Note, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from eligibility.rules.case import Case
@@ -14,7 +14,7 @@ from eligibility.rules.days import happened
 from eligibility.rules.finding import Finding, Ground, Need, Note, doubted, weigh
 from eligibility.rules.kinds.presence import Activity, active_on, condition_days
 from eligibility.rules.statement import Statement
-from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict
+from eligibility.rules.verdicts import ABSENCE, MET, NOT_MET, UNKNOWN, NeedKind, Reason
 from patients.facts import Condition, Lesion
 
 
@@ -33,8 +33,11 @@ class NeverHad(Statement):
 
     def judge(self, case: Case, on: date) -> Finding:
         deciding = case.record.conditions(self.of)
+        suspect = case.record.conditions(self.doubtful) if self.doubtful else []
+        if not deciding and not suspect:
+            return none_on_record(case, self.what)
         seen = {id(condition) for condition in deciding}
-        doubtful = [c for c in case.record.conditions(self.doubtful) if id(c) not in seen]
+        doubtful = [c for c in suspect if id(c) not in seen]
         grounds = [self._known(condition, on) for condition in deciding]
         grounds += [self._doubt(condition, on) for condition in doubtful]
         return weigh(
@@ -50,7 +53,7 @@ class NeverHad(Statement):
     def _known(self, condition: Condition, on: date) -> Ground | None:
         note = Note("{} is on record{}.", (condition, _since(condition)))
         return doubted(
-            Ground(Verdict.NOT_MET, condition, note, needs=clarify(condition)),
+            Ground(NOT_MET, condition, note, needs=clarify(condition)),
             uncertain=condition.provisional,
             begun=happened(condition.onset, on),
         )
@@ -60,9 +63,7 @@ class NeverHad(Statement):
             "{} is on record: it does not say whether this is {}.",
             (condition, self.what),
         )
-        ground = Ground(
-            Verdict.UNKNOWN, condition, note, Reason(self.doubt), needs=clarify(condition)
-        )
+        ground = Ground(UNKNOWN, condition, note, Reason(self.doubt), needs=clarify(condition))
         return doubted(ground, uncertain=condition.provisional, begun=happened(condition.onset, on))
 
 
@@ -80,11 +81,7 @@ class NoneActive(Statement):
     def judge(self, case: Case, on: date) -> Finding:
         conditions = case.record.conditions(self.of)
         grounds = [g for c in conditions if (g := active_ground(c, on)) is not None]
-        note = Note("No active {} on record; a person has to state it.", (self.what,))
-        return weigh(
-            grounds,
-            otherwise=Finding(Verdict.UNKNOWN, reason=Reason.NEEDS_STATEMENT, says=(note,)),
-        )
+        return weigh(grounds, otherwise=_none_active(self.what))
 
     def days(self, case: Case) -> Iterator[date]:
         return condition_days(case.record.conditions(self.of))
@@ -103,13 +100,13 @@ class NoLesionInBrain(Statement):
         for lesion in _brain_lesions(case):
             note = Note("A brain lesion was measured ({}, {}).", (lesion.size, lesion.collected))
             ground = doubted(
-                Ground(Verdict.UNKNOWN, lesion, note, Reason.NEEDS_JUDGEMENT),
+                Ground(UNKNOWN, lesion, note, Reason.NEEDS_JUDGEMENT),
                 uncertain=False,
                 begun=happened(lesion.collected, on),
             )
             if ground is not None:
                 grounds.append(ground)
-        nothing = Finding(Verdict.MET, Basis.ABSENCE, says=(Note("No brain lesion was measured."),))
+        nothing = Finding(MET, ABSENCE, says=(Note("No brain lesion was measured."),))
         return weigh(grounds, otherwise=nothing)
 
     def days(self, case: Case) -> Iterator[date]:
@@ -136,14 +133,12 @@ def active_ground(condition: Condition, on: date) -> Ground | None:
         reason = presence.reason
         if condition.provisional:
             reason = min(reason, Reason.PROVISIONAL, key=list(Reason).index)
-        return Ground(Verdict.UNKNOWN, condition, open_note, reason, needs=clarify(condition))
-    ground = Ground(
-        Verdict.NOT_MET, condition, note, clears_on=presence.until, needs=clarify(condition)
-    )
+        return Ground(UNKNOWN, condition, open_note, reason, needs=clarify(condition))
+    ground = Ground(NOT_MET, condition, note, clears_on=presence.until, needs=clarify(condition))
     return doubted(ground, uncertain=condition.provisional, begun=True)
 
 
-def active_conditions(case: Case, classes: Iterable[str], on: date) -> list[Condition]:
+def active_conditions(case: Case, classes: Sequence[str], on: date) -> list[Condition]:
     """The conditions of these classes that are, or may be, active on the day."""
     return [
         condition
@@ -161,7 +156,13 @@ def none_on_record(case: Case, what: str) -> Finding:
 def _none_among(count: int, what: str) -> Finding:
     among = "1 condition" if count == 1 else f"{count} conditions"
     note = Note("No {} among {} on record.", (what, among))
-    return Finding(Verdict.MET, Basis.ABSENCE, says=(note,))
+    return Finding(MET, ABSENCE, says=(note,))
+
+
+@cache
+def _none_active(what: str) -> Finding:
+    note = Note("No active {} on record; a person has to state it.", (what,))
+    return Finding(UNKNOWN, reason=Reason.NEEDS_STATEMENT, says=(note,))
 
 
 def clarify(condition: Condition) -> tuple[Need, ...]:

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from eligibility.rules.case import Case
 from eligibility.rules.catalogue import named
 from eligibility.rules.days import begun, edges, happened, plus_days
 from eligibility.rules.finding import Evidence, Finding, Ground, Need, Note, doubted, weigh
 from eligibility.rules.statement import Statement
-from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict
+from eligibility.rules.verdicts import (
+    ABSENCE,
+    EVIDENCE,
+    MET,
+    NOT_APPLICABLE,
+    NOT_MET,
+    UNKNOWN,
+    NeedKind,
+    Reason,
+)
 from patients.facts import Course
 
 
@@ -38,10 +48,7 @@ class NoCourse(Statement):
             )
             if ground is not None:
                 grounds.append(ground)
-        nothing = Finding(
-            Verdict.MET, Basis.ABSENCE, says=(Note("No {} on record.", (self.what,)),)
-        )
-        return weigh(grounds, otherwise=nothing)
+        return weigh(grounds, otherwise=_none_given(self.what))
 
     def days(self, case: Case) -> Iterator[date]:
         return (day for c in case.record.courses(self.of) for day in edges(c.start, c.not_before))
@@ -54,12 +61,12 @@ class NoCourse(Statement):
         if self.settings and course.intent is None:
             note = Note("{} ({}): its setting is not stated.", (course.label, span_words(course)))
             return Ground(
-                Verdict.UNKNOWN, course, note, Reason.INTENT_NOT_STATED, needs=ask_setting(course)
+                UNKNOWN, course, note, Reason.INTENT_NOT_STATED, needs=ask_setting(course)
             )
         setting = course.intent or "setting not stated"
         note = Note("{} ({}), {}.", (course.label, span_words(course), setting))
         fails = not self.settings or course.intent in self.settings
-        verdict = Verdict.NOT_MET if fails else Verdict.MET
+        verdict = NOT_MET if fails else MET
         return Ground(verdict, course, note, needs=ask_given(course))
 
 
@@ -79,8 +86,7 @@ class NoConcurrentSteroid(Statement):
             ground = doubted(_steroid(course), uncertain=course.uncertain, begun=concurrent)
             if ground is not None:
                 grounds.append(ground)
-        nothing = Note("No concurrent systemic corticosteroid on record.")
-        return weigh(grounds, otherwise=Finding(Verdict.MET, Basis.ABSENCE, says=(nothing,)))
+        return weigh(grounds, otherwise=_NO_STEROID)
 
     def days(self, case: Case) -> Iterator[date]:
         return concurrency_days(case.record.courses(("corticosteroid",)))
@@ -105,19 +111,31 @@ class TopicalSteroidsAllowed(Statement):
         if topical:
             names = ", ".join(course.label for course in topical)
             return Finding(
-                Verdict.MET,
-                Basis.EVIDENCE,
+                MET,
+                EVIDENCE,
                 says=(Note("{}: topical, allowed.", (names,)),),
                 evidence=tuple(Evidence(course) for course in topical),
             )
-        nothing = Note("No topical corticosteroid on record.")
-        return Finding(Verdict.NOT_APPLICABLE, Basis.ABSENCE, says=(nothing,))
+        return _NONE_TOPICAL
 
     def days(self, case: Case) -> Iterator[date]:
         return concurrency_days(case.record.courses(("corticosteroid",)))
 
     def words(self) -> str:
         return "topical corticosteroids do not exclude"
+
+
+_NO_STEROID = Finding(
+    MET, ABSENCE, says=(Note("No concurrent systemic corticosteroid on record."),)
+)
+_NONE_TOPICAL = Finding(
+    NOT_APPLICABLE, ABSENCE, says=(Note("No topical corticosteroid on record."),)
+)
+
+
+@cache
+def _none_given(what: str) -> Finding:
+    return Finding(MET, ABSENCE, says=(Note("No {} on record.", (what,)),))
 
 
 def concurrent_on(course: Course, on: date) -> bool | None:
@@ -150,7 +168,7 @@ def _steroid(course: Course) -> Ground:
         note = Note("{} ({}) acts systemically.", (course.label, span_words(course)))
         end = course.end.last if course.end is not None else None
         return Ground(
-            Verdict.NOT_MET,
+            NOT_MET,
             course,
             note,
             clears_on=None if end is None else plus_days(end, 1),
@@ -160,7 +178,7 @@ def _steroid(course: Course) -> Ground:
         "{} ({}): its route is not stated or not decisive.", (course.label, span_words(course))
     )
     need = Need(NeedKind.CHART, Note("Find the route of {}.", (course.label,)))
-    return Ground(Verdict.UNKNOWN, course, note, Reason.ROUTE_NOT_STATED, needs=(need,))
+    return Ground(UNKNOWN, course, note, Reason.ROUTE_NOT_STATED, needs=(need,))
 
 
 def ask_setting(course: Course) -> tuple[Need, ...]:

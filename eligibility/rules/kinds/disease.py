@@ -12,7 +12,16 @@ from eligibility.rules.days import edges, happened, plus_days
 from eligibility.rules.finding import Evidence, Finding, Need, Note, show
 from eligibility.rules.kinds.presence import condition_days
 from eligibility.rules.statement import Statement
-from eligibility.rules.verdicts import Basis, NeedKind, Reason, Remedy, Verdict, first_reason
+from eligibility.rules.verdicts import (
+    EVIDENCE,
+    MET,
+    NOT_MET,
+    UNKNOWN,
+    NeedKind,
+    Reason,
+    Remedy,
+    first_reason,
+)
 from patients.facts import Condition, Histology
 
 _PATHOLOGY = Need(NeedKind.CHART, Note("Attach or attest the pathology report."))
@@ -40,7 +49,7 @@ class HistologicallyConfirmed(Statement):
         if certain and proven:
             says = Note("{}; {}.", (certain[0], _proof_words(proven[0])))
             evidence = (Evidence(certain[0]), *(Evidence(proof) for proof in proven[:3]))
-            return Finding(Verdict.MET, Basis.EVIDENCE, says=(says,), evidence=evidence)
+            return Finding(MET, EVIDENCE, says=(says,), evidence=evidence)
         if certain:
             reason = Reason.PARTIAL_DATE if maybe_proven else Reason.MISSING
             says = Note("{}, without histology on record.", (certain[0],))
@@ -90,9 +99,7 @@ class HistologicallyConfirmed(Statement):
         if only and not doubts:
             note = Note("Only another melanoma is on record: {}.", (only[0],))
             evidence = tuple(Evidence(condition) for condition in only)
-            return Finding(
-                Verdict.NOT_MET, Basis.EVIDENCE, says=(note,), evidence=evidence, remedy=Remedy.NONE
-            )
+            return Finding(NOT_MET, EVIDENCE, says=(note,), evidence=evidence, remedy=Remedy.NONE)
         records = [*doubts, *elsewhere]
         if not records:
             return _open([], (Reason.MISSING,), Note("No melanoma is on record."))
@@ -119,7 +126,7 @@ def _open(
     causes: list[Histology] | list[Condition] | None = None,
 ) -> Finding:
     return Finding(
-        Verdict.UNKNOWN,
+        UNKNOWN,
         reason=first_reason(reasons),
         says=(says,),
         evidence=tuple(Evidence(condition) for condition in shown),
@@ -147,7 +154,7 @@ class TissueAvailable(Statement):
         if available:
             note = Note("{} is available.", (available[0].label,))
             evidence = tuple(Evidence(specimen) for specimen in available)
-            return Finding(Verdict.MET, Basis.EVIDENCE, says=(note,), evidence=evidence)
+            return Finding(MET, EVIDENCE, says=(note,), evidence=evidence)
         says = Note("No paraffin block is recorded as available.")
         if specimens:
             says = Note(
@@ -155,7 +162,7 @@ class TissueAvailable(Statement):
                 ("1 specimen" if len(specimens) == 1 else f"{len(specimens)} specimens",),
             )
         return Finding(
-            Verdict.UNKNOWN,
+            UNKNOWN,
             reason=Reason.MISSING,
             says=(says,),
             evidence=tuple(Evidence(specimen) for specimen in specimens),

@@ -16,7 +16,16 @@ from eligibility.rules.kinds.presence import Activity, active_on, condition_days
 from eligibility.rules.kinds.windowed import later_result, of_latest, result_days, warnings
 from eligibility.rules.selection import Choice, last_in_window
 from eligibility.rules.statement import Statement
-from eligibility.rules.verdicts import Basis, NeedKind, Reason, Remedy, Verdict, first_reason
+from eligibility.rules.verdicts import (
+    EVIDENCE,
+    MET,
+    NOT_MET,
+    UNKNOWN,
+    NeedKind,
+    Reason,
+    Remedy,
+    first_reason,
+)
 from patients.facts import Condition, Days, Result, Sign
 
 
@@ -42,14 +51,16 @@ class NoKnownInfection(Statement):
     """Analyte (RNA or DNA) whose later negative result shows that the infection is over."""
 
     def judge(self, case: Case, on: date) -> Finding:
-        conditions = case.record.conditions((self.condition,))
-        if not conditions and not case.record.results(self._analytes):
+        record = case.record
+        conditions = record.conditions((self.condition,))
+        analytes = [name for name in self._analytes if record.has(name)]
+        if not conditions and not analytes:
             return none_on_record(case, self.what)
         grounds = [g for c in conditions if (g := self._condition(c, case, on)) is not None]
         findings = [weigh(grounds, otherwise=none_on_record(case, self.what))]
         noted: list[Note] = []
-        for analyte in self._analytes:
-            every = [r for r in case.record.results((analyte,)) if r.collected is not None]
+        for analyte in analytes:
+            every = record.dated((analyte,)).every
             if not every:
                 continue
             choice = self._last(analyte, case, on)
@@ -75,18 +86,14 @@ class NoKnownInfection(Statement):
         return _once(*self.decisive, self.screening, self.genome)
 
     def _last(self, analyte: str, case: Case, on: date) -> Choice[Result]:
-        usable = [
-            r
-            for r in case.record.results((analyte,))
-            if r.counts and r.value is not None and r.collected is not None
-        ]
+        usable = case.record.dated((analyte,)).usable
         return last_in_window(usable, on, None, later_result((analyte,)))
 
     def _condition(self, condition: Condition, case: Case, on: date) -> Ground | None:
         begun = happened(condition.onset, on)
         if self.lifelong:
             note = Note("{} is on record.", (condition,))
-            known = Ground(Verdict.NOT_MET, condition, note, remedy=Remedy.NONE)
+            known = Ground(NOT_MET, condition, note, remedy=Remedy.NONE)
             known = known._replace(needs=clarify(condition))
             return doubted(known, uncertain=condition.provisional, begun=begun)
         active = active_on(condition, on)
@@ -104,11 +111,9 @@ class NoKnownInfection(Statement):
         since = max((day for day in ends if day is not None), default=None)
         if self._cleared(case, on, since):
             note = Note("{} is over; {} negative since.", (condition, _TESTS[self.genome]))
-            return Ground(Verdict.MET, condition, note)
+            return Ground(MET, condition, note)
         note = Note("{} is no longer active: was it cleared?", (condition,))
-        return Ground(
-            Verdict.UNKNOWN, condition, note, Reason.NEEDS_JUDGEMENT, needs=_obtain(self.genome)
-        )
+        return Ground(UNKNOWN, condition, note, Reason.NEEDS_JUDGEMENT, needs=_obtain(self.genome))
 
     def _cleared(self, case: Case, on: date, since: date | None) -> bool:
         if not self.genome:
@@ -135,15 +140,15 @@ class NoKnownInfection(Statement):
         if any(not tied for tied in choice.arrangements):
             # Only whether it was collected by this day is open: that matters where the result does.
             grounds = [judge(result) for result in choice.facts]
-            if all(ground.verdict is Verdict.MET for ground in grounds):
+            if all(ground.verdict is MET for ground in grounds):
                 return None
-        return None if found.verdict is Verdict.MET and analyte != self.screening else found
+        return None if found.verdict is MET and analyte != self.screening else found
 
     def _result(self, analyte: str, result: Result, case: Case, on: date) -> Ground:
         if not isinstance(result.value, Sign):
             note = Note("{}: {} cannot be interpreted.", (result.label, result.value))
             return Ground(
-                Verdict.UNKNOWN,
+                UNKNOWN,
                 result,
                 note,
                 Reason.UNREADABLE,
@@ -151,18 +156,18 @@ class NoKnownInfection(Statement):
             )
         note = Note("{} {} on {}.", (result.label, result.value, result.collected))
         if not result.value.positive:
-            return Ground(Verdict.MET, result, note)
+            return Ground(MET, result, note)
         if analyte in self.decisive:
-            return Ground(Verdict.NOT_MET, result, note)
+            return Ground(NOT_MET, result, note)
         since = result.collected.last if result.collected is not None else None
         if analyte == self.screening and self._cleared(case, on, since):
             later = Note(
                 "{} positive on {}, {} negative since.",
                 (result.label, result.collected, _TESTS[self.genome]),
             )
-            return Ground(Verdict.MET, result, later)
+            return Ground(MET, result, later)
         return Ground(
-            Verdict.UNKNOWN,
+            UNKNOWN,
             result,
             note,
             Reason.NEEDS_CONFIRMATION,
@@ -172,11 +177,11 @@ class NoKnownInfection(Statement):
 
 def _combined(findings: list[Finding]) -> Finding:
     """Conditions and tests together: any not met, else any unknown, else what is shown before what is presumed."""
-    for verdict in (Verdict.NOT_MET, Verdict.UNKNOWN):
+    for verdict in (NOT_MET, UNKNOWN):
         deciding = [found for found in findings if found.verdict is verdict]
         if deciding:
             return _join(deciding)
-    shown = [found for found in findings if found.basis is Basis.EVIDENCE]
+    shown = [found for found in findings if found.basis is EVIDENCE]
     return _join(shown or findings[:1])
 
 

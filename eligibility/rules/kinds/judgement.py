@@ -14,7 +14,7 @@ from eligibility.rules.finding import Evidence, Finding, Need, Note
 from eligibility.rules.kinds.conditions import active_conditions
 from eligibility.rules.kinds.presence import condition_days
 from eligibility.rules.statement import Statement
-from eligibility.rules.verdicts import Basis, NeedKind, Reason, Remedy, Verdict
+from eligibility.rules.verdicts import EVIDENCE, NOT_MET, UNKNOWN, NeedKind, Reason, Remedy
 
 
 @named("stated")
@@ -35,13 +35,15 @@ class Stated(Statement):
             return _to_be_stated(self.what)
         quoted = active_conditions(case, self.quoting, on) if self.quoting else []
         shown = active_conditions(case, self.showing, on) if self.showing else []
+        if not quoted and not shown:
+            return _to_be_stated(self.what)
         listed = [Note("{} is on record.", (c,)) for c in (*quoted, *shown)]
         needs = tuple(
             Need(NeedKind.ATTESTATION, Note("{} is on record. Does this hold: {}?", (c, self.what)))
             for c in quoted
         )
         return Finding(
-            Verdict.UNKNOWN,
+            UNKNOWN,
             reason=Reason.NEEDS_STATEMENT,
             says=(Note("Only a person can state it: {}.", (self.what,)), *listed),
             evidence=tuple(Evidence(condition) for condition in (*quoted, *shown)),
@@ -59,7 +61,7 @@ class Stated(Statement):
 @cache
 def _to_be_stated(what: str) -> Finding:
     says = (Note("Only a person can state it: {}.", (what,)),)
-    return Finding(Verdict.UNKNOWN, reason=Reason.NEEDS_STATEMENT, says=says)
+    return Finding(UNKNOWN, reason=Reason.NEEDS_STATEMENT, says=says)
 
 
 @named("stated-while-alive")
@@ -77,7 +79,7 @@ class StatedWhileAlive(Statement):
         evidence = (Evidence(person),)
         if died is None:
             return Finding(
-                Verdict.UNKNOWN,
+                UNKNOWN,
                 reason=Reason.PARTIAL_DATE,
                 says=(Note("Deceased {}: the day decides.", (person.deceased,)),),
                 evidence=evidence,
@@ -85,8 +87,8 @@ class StatedWhileAlive(Statement):
                 causes=(person,),
             )
         return Finding(
-            Verdict.NOT_MET,
-            Basis.EVIDENCE,
+            NOT_MET,
+            EVIDENCE,
             says=(Note("Deceased {}.", (person.deceased,)),),
             evidence=evidence,
             remedy=Remedy.NONE,

@@ -19,7 +19,7 @@ from eligibility.rules.kinds.windowed import (
 from eligibility.rules.limits import EXACT, Limit, Side, TimesUln, upper_limit, within
 from eligibility.rules.selection import last_in_window
 from eligibility.rules.statement import Statement
-from eligibility.rules.verdicts import NeedKind, Reason, Verdict
+from eligibility.rules.verdicts import MET, NOT_MET, UNKNOWN, NeedKind, Reason
 from patients.facts import Amount, Result, Score
 
 SIGNS: dict[Side, str] = {"at_least": ">=", "at_most": "<="}
@@ -58,8 +58,7 @@ class Compared(Statement):
 
     def judge(self, case: Case, on: date) -> Finding:
         window = case.window(self.within)
-        results = [r for r in case.record.results(self.analytes) if r.collected is not None]
-        usable = [r for r in results if r.counts and r.value is not None]
+        results, usable = case.record.dated(self.analytes)
         choice = last_in_window(usable, on, window, later_result(self.analytes))
         found = of_latest(
             choice,
@@ -105,7 +104,7 @@ class Compared(Statement):
         return self._compared(
             result,
             within(amount, self.limit.value, self.side),
-            Note("{} {} {}", (_both(amount), SIGNS[self.side], _bound(self.limit))),
+            Note("{} {} {}", (_both(amount), SIGNS[self.side], self.limit)),
             Note("limit {}", (self.limit.written,)),
         )
 
@@ -132,7 +131,7 @@ class Compared(Statement):
             )
             return ground._replace(compared=compared)
         note = Note("{} {} on {} ({}).", (_title(self.what), result.value, result.collected, limit))
-        verdict = Verdict.MET if fits else Verdict.NOT_MET
+        verdict = MET if fits else NOT_MET
         return Ground(verdict, result, note, compared=compared)
 
     def _open(self, result: Result, reason: Reason, template: str) -> Ground:
@@ -141,7 +140,7 @@ class Compared(Statement):
             Reason.UNIT: "the unit of its reference range does not fit",
         }.get(reason, "")
         note = Note(template, (_title(self.what), result.value, why))
-        return Ground(Verdict.UNKNOWN, result, note, reason, needs=_repair(reason, self.what))
+        return Ground(UNKNOWN, result, note, reason, needs=_repair(reason, self.what))
 
     def _needs(self, since: date) -> tuple[Need, ...]:
         article = "an" if self.what[:1].lower() in "aeiou" else "a"
@@ -170,7 +169,7 @@ def _faulty(statement: Compared, result: Result, amount: Amount, case: Case) -> 
     else:
         note = Note("{} {}: the unit is absent or not one that can be used.", (title, amount))
         reason = Reason.UNIT
-    return Ground(Verdict.UNKNOWN, result, note, reason, needs=_repair(reason, statement.what))
+    return Ground(UNKNOWN, result, note, reason, needs=_repair(reason, statement.what))
 
 
 def _range_in_another_unit(statement: Compared, result: Result, amount: Amount, case: Case) -> bool:
@@ -191,17 +190,12 @@ def _repair(reason: Reason, what: str) -> tuple[Need, ...]:
     return (Need(NeedKind.LAB, Note(asks[reason], (what,))),)
 
 
-def _bound(limit: Limit) -> str:
-    return f"{plain(limit.value)} {limit.unit}".strip()
-
-
-def _both(amount: Amount) -> str:
+def _both(amount: Amount) -> Amount | Note:
     """As reported, and converted where that is another number."""
-    reported = f"{amount.comparator or ''}{amount.value:f} {amount.unit}".strip()
-    unit = CANONICAL.get(amount.dimension or "", "")
     if amount.canonical is None or amount.canonical == amount.value:
-        return reported
-    return f"{reported} (= {amount.comparator or ''}{plain(amount.canonical)} {unit})"
+        return amount
+    unit = CANONICAL.get(amount.dimension or "", "")
+    return Note("{} (= {}{} {})", (amount, amount.comparator or "", amount.canonical, unit))
 
 
 CANONICAL = {

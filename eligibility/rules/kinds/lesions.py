@@ -15,9 +15,18 @@ from eligibility.rules.days import edges, plus_days
 from eligibility.rules.finding import Evidence, Finding, Need, Note, show
 from eligibility.rules.kinds.measurements import Seen, usable, ways_to_read
 from eligibility.rules.limits import within
-from eligibility.rules.selection import Placed, arrangements
+from eligibility.rules.selection import Placed, arrangements, exactly
 from eligibility.rules.statement import Statement
-from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict, first_reason
+from eligibility.rules.verdicts import (
+    EVIDENCE,
+    MET,
+    NOT_MET,
+    UNKNOWN,
+    NeedKind,
+    Reason,
+    Verdict,
+    first_reason,
+)
 from patients.facts import Amount, Lesion, Unreadable
 
 _NEED = Need(
@@ -61,8 +70,9 @@ class _OfLesions(Statement):
         low = plus_days(on, -window)
         lesions = usable(case)
         ways: list[tuple[Placed[Lesion], ...]]
-        if all(lesion.collected is not None and lesion.collected.exact for lesion in lesions):
-            ways = [tuple((lesion.collected.first, lesion) for lesion in lesions)]  # type: ignore[union-attr, misc]
+        placed = exactly(lesions)
+        if placed is not None:
+            ways = [tuple(placed)]
         else:
             ways = list(arrangements(self._telling(case, lesions), on, low) or ())
         readings = [[self._read(case, seen) for seen in ways_to_read(way, low, on)] for way in ways]
@@ -104,11 +114,14 @@ class _OfLesions(Statement):
         readings = [reading for way in ways for reading in way]
         if not readings:
             return Finding(
-                Verdict.UNKNOWN,
+                UNKNOWN,
                 reason=Reason.PARTIAL_DATE,
                 says=(Note("Too many measurements have no exact date."),),
                 needs=(_NEED,),
             )
+        reading = readings[0]
+        if len(readings) == 1 and reading.verdict is not UNKNOWN:
+            return self._agreed(reading)
         verdicts = {reading.verdict for reading in readings}
         reasons = [reason for reading in readings for reason in reading.reasons]
         deciding = list({id(x): x for r in readings for x in r.deciding}.values())
@@ -117,16 +130,16 @@ class _OfLesions(Statement):
             reasons.append(Reason.CONFLICTING if torn else Reason.PARTIAL_DATE)
             note = Note("The measurements can be read in two ways: {}.", (_sizes(deciding),))
             return _unknown(reasons, note, deciding)
-        reading = readings[0]
-        if reading.verdict is Verdict.UNKNOWN:
+        if reading.verdict is UNKNOWN:
             return _unknown(
                 reasons, _why_unknown(reasons, deciding, on, window), deciding
             )._replace(lapses=window if first_reason(reasons) is Reason.TOO_OLD else None)
+        return self._agreed(reading)
+
+    def _agreed(self, reading: Reading) -> Finding:
+        evidence = tuple([Evidence(lesion) for lesion in reading.deciding])
         return Finding(
-            reading.verdict,
-            Basis.EVIDENCE,
-            says=(self._words_of(reading),),
-            evidence=tuple(Evidence(lesion) for lesion in reading.deciding),
+            reading.verdict, EVIDENCE, says=(self._words_of(reading),), evidence=evidence
         )
 
 
@@ -145,14 +158,14 @@ class MeasurableLesion(_OfLesions):
         judged = [(lesion, *self._qualifies(case, lesion)) for lesion in seen.measured]
         qualifying = tuple(lesion for lesion, fits, _ in judged if fits)
         if qualifying:
-            return Reading(Verdict.MET, (), qualifying)
+            return Reading(MET, (), qualifying)
         unclear = [(lesion, reason) for lesion, fits, reason in judged if fits is None]
         if unclear:
             reasons = tuple(reason for _, reason in unclear)
-            return Reading(Verdict.UNKNOWN, reasons, tuple(lesion for lesion, _ in unclear))
+            return Reading(UNKNOWN, reasons, tuple(lesion for lesion, _ in unclear))
         if judged:
-            return Reading(Verdict.NOT_MET, (), tuple(seen.measured))
-        return Reading(Verdict.UNKNOWN, (Reason.TOO_OLD if seen.earlier else Reason.MISSING,))
+            return Reading(NOT_MET, (), tuple(seen.measured))
+        return Reading(UNKNOWN, (Reason.TOO_OLD if seen.earlier else Reason.MISSING,))
 
     def _class_of(self, case: Case, lesion: Lesion) -> object:
         return self._qualifies(case, lesion)
@@ -187,7 +200,7 @@ class MeasurableLesion(_OfLesions):
         )
 
     def _words_of(self, reading: Reading) -> Note:
-        if reading.verdict is Verdict.MET:
+        if reading.verdict is MET:
             return Note("{}.", (_sizes(reading.deciding),))
         return Note("No lesion is large enough for its method: {}.", (_sizes(reading.deciding),))
 
@@ -210,14 +223,14 @@ class NoLesionAbove(_OfLesions):
             elif fits is not True:
                 unclear.append((lesion, Reason.METHOD_NOT_STATED if fits is False else reason))
         if bulky:
-            return Reading(Verdict.NOT_MET, (), tuple(bulky))
+            return Reading(NOT_MET, (), tuple(bulky))
         unclear += [(old, Reason.TOO_OLD) for old in seen.earlier if self._fits(old)[0] is not True]
         if unclear:
             reasons = tuple(reason for _, reason in unclear)
-            return Reading(Verdict.UNKNOWN, reasons, tuple(lesion for lesion, _ in unclear))
+            return Reading(UNKNOWN, reasons, tuple(lesion for lesion, _ in unclear))
         if not seen.measured:
-            return Reading(Verdict.UNKNOWN, (Reason.TOO_OLD if seen.earlier else Reason.MISSING,))
-        return Reading(Verdict.MET, (), tuple(seen.measured))
+            return Reading(UNKNOWN, (Reason.TOO_OLD if seen.earlier else Reason.MISSING,))
+        return Reading(MET, (), tuple(seen.measured))
 
     def _class_of(self, case: Case, lesion: Lesion) -> object:
         return (*self._fits(lesion), lesion.method in (None, "other"))
@@ -232,7 +245,7 @@ class NoLesionAbove(_OfLesions):
         return f"no lesion measured within the {self.within} window is larger than {self.most} mm"
 
     def _words_of(self, reading: Reading) -> Note:
-        if reading.verdict is Verdict.NOT_MET:
+        if reading.verdict is NOT_MET:
             return Note("Larger than {} mm: {}.", (self.most, _sizes(reading.deciding)))
         count = len(reading.deciding)
         lesions = f"{count} lesion{'' if count == 1 else 's'}"
@@ -251,7 +264,7 @@ def _fault(size: Amount | Unreadable | None) -> Reason | None:
 
 def _unknown(reasons: Sequence[Reason], note: Note, lesions: Sequence[Lesion]) -> Finding:
     return Finding(
-        Verdict.UNKNOWN,
+        UNKNOWN,
         reason=first_reason(reasons),
         says=(note,),
         evidence=tuple(Evidence(lesion) for lesion in lesions),
@@ -271,9 +284,19 @@ def _why_unknown(
     return Note("Not certain: {}.", (_sizes(lesions),))
 
 
-def _sizes(lesions: Sequence[Lesion]) -> str:
-    shown = [
-        f"{show(lesion.size)} by {_METHODS[lesion.method]}, {show(lesion.collected)}"
-        for lesion in lesions
-    ]
-    return "; ".join(shown)
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """Sizes, methods and days of some lesions, put into words only when somebody reads them."""
+
+    lesions: tuple[Lesion, ...]
+
+    def __str__(self) -> str:
+        shown = [
+            f"{show(lesion.size)} by {_METHODS[lesion.method]}, {show(lesion.collected)}"
+            for lesion in self.lesions
+        ]
+        return "; ".join(shown)
+
+
+def _sizes(lesions: Sequence[Lesion]) -> _Sizes:
+    return _Sizes(tuple(lesions))

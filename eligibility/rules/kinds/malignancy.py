@@ -13,7 +13,7 @@ from eligibility.rules.finding import Finding, Ground, Need, Note, doubted, weig
 from eligibility.rules.kinds.conditions import clarify, none_on_record
 from eligibility.rules.kinds.presence import ACTIVE_STATUSES
 from eligibility.rules.statement import Statement
-from eligibility.rules.verdicts import NeedKind, Reason, Verdict, first_reason
+from eligibility.rules.verdicts import MET, NOT_MET, UNKNOWN, NeedKind, Reason, first_reason
 from patients.facts import Condition, Days
 
 
@@ -83,7 +83,7 @@ class NoMalignancyWithin(Statement):
                     "{} ended {}: outside the past {} years.",
                     (condition, span, self.years),
                 )
-                return Ground(Verdict.MET, condition, note)
+                return Ground(MET, condition, note)
             if outside is None:
                 return self._open(
                     condition, Reason.PARTIAL_DATE, "{}: the day on which it ended decides."
@@ -102,9 +102,7 @@ class NoMalignancyWithin(Statement):
                 "{} lies within the past {} years.",
                 (condition, self.years),
             )
-            return Ground(
-                Verdict.NOT_MET, condition, note, clears_on=clears, needs=clarify(condition)
-            )
+            return Ground(NOT_MET, condition, note, clears_on=clears, needs=clarify(condition))
         template = "{}: was it adequately treated, with no evidence of disease?"
         reasons = [Reason.NEEDS_JUDGEMENT]
         if active and present is None and not condition.provisional:
@@ -115,7 +113,7 @@ class NoMalignancyWithin(Statement):
 
     def _open(self, condition: Condition, reason: Reason, template: str) -> Ground:
         note = Note(template, (condition,))
-        return Ground(Verdict.UNKNOWN, condition, note, reason, needs=clarify(condition))
+        return Ground(UNKNOWN, condition, note, reason, needs=clarify(condition))
 
 
 def _present(condition: Condition, on: date) -> bool | None:

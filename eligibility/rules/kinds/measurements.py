@@ -19,14 +19,7 @@ class Seen(NamedTuple):
 
 
 def usable(case: Case) -> list[Lesion]:
-    return [
-        lesion
-        for lesion in case.record.facts.lesions
-        if lesion.counts
-        and not lesion.removed
-        and lesion.size is not None
-        and lesion.collected is not None
-    ]
+    return case.record.measured
 
 
 def ways_to_read(way: Sequence[Placed[Lesion]], low: date, on: date) -> list[Seen]:
@@ -39,7 +32,11 @@ def ways_to_read(way: Sequence[Placed[Lesion]], low: date, on: date) -> list[See
     placed = [(day, lesion) for day, lesion in way if day <= on]
     known = [_known(group, low) for group in _by_focus(placed)]
     loose = [(day, lesion) for day, lesion in placed if lesion.focus is None]
-    readings = (_each_its_own(loose, low), _last_of_each_site(loose, low))
+    readings = [_each_its_own(loose, low)]
+    if len({lesion.site for _, lesion in loose}) < len(loose):
+        readings.append(_last_of_each_site(loose, low))
+    if not known:
+        return readings
     return [
         Seen([*choice.measured, *rest.measured], [*choice.earlier, *rest.earlier])
         for choice in _choices(known)
@@ -63,6 +60,8 @@ def _known(group: list[Placed[Lesion]], low: date) -> list[Seen]:
 
 
 def _last_measured(group: list[Placed[Lesion]]) -> tuple[Lesion, ...]:
+    if len(group) == 1:
+        return (group[0][1],)
     day = max(day for day, _ in group)
     same = [lesion for placed, lesion in group if placed == day]
     standing = [x for x in same if not any(later_on_a_day(y, x) for y in same if y is not x)]
@@ -71,8 +70,16 @@ def _last_measured(group: list[Placed[Lesion]]) -> tuple[Lesion, ...]:
 
 def _choices(known: list[list[Seen]]) -> list[Seen]:
     """Every way to settle the ties of the known lesions."""
-    ways = [Seen([], [])]
+    untied = [options[0] for options in known if len(options) == 1]
+    ways = [
+        Seen(
+            [lesion for seen in untied for lesion in seen.measured],
+            [lesion for seen in untied for lesion in seen.earlier],
+        )
+    ]
     for options in known:
+        if len(options) == 1:
+            continue
         ways = [
             Seen([*way.measured, *option.measured], [*way.earlier, *option.earlier])
             for way in ways

@@ -13,7 +13,15 @@ from eligibility.rules.finding import Evidence, Finding, Ground, Need, Note, dou
 from eligibility.rules.kinds.washout import Pause, does_not_apply
 from eligibility.rules.record import Attestation
 from eligibility.rules.statement import Statement
-from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict, first_reason
+from eligibility.rules.verdicts import (
+    ATTESTATION,
+    MET,
+    NOT_MET,
+    UNKNOWN,
+    NeedKind,
+    Reason,
+    first_reason,
+)
 from patients.facts import Operation
 
 EXCEPTION = "low-dose-exception"
@@ -34,8 +42,8 @@ class SinceRadiotherapy(Statement):
     pause: Pause
 
     def judge(self, case: Case, on: date) -> Finding:
-        counting, _ = case.criteria[self.criterion].statement_on(case, on)
-        stated = counting.statement if counting is not None else None
+        statements = case.statements(case.criteria[self.criterion])
+        stated = statements.on(on)[0] if statements is not None else None
         met = stated if stated is not None and stated.answer == "met" else None
         grounds = []
         for course in case.record.operations(("radiotherapy",)):
@@ -50,10 +58,8 @@ class SinceRadiotherapy(Statement):
             if ground is not None:
                 grounds.append(ground)
         found = weigh(grounds, otherwise=does_not_apply("No radiotherapy on record."))
-        if found.verdict is Verdict.MET and met is not None:
-            return found._replace(
-                basis=Basis.ATTESTATION, evidence=(Evidence(met), *found.evidence)
-            )
+        if found.verdict is MET and met is not None:
+            return found._replace(basis=ATTESTATION, evidence=(Evidence(met), *found.evidence))
         return found
 
     def days(self, case: Case) -> Iterator[date]:
@@ -74,23 +80,23 @@ class SinceRadiotherapy(Statement):
         excepted = counts if met is not None and met.detail == EXCEPTION else False
         args = (course.label, course.end or "in progress")
         if counts is True and (over or excepted):
-            return Ground(Verdict.MET, course, Note("{} ({}): recovery is stated.", args))
+            return Ground(MET, course, Note("{} ({}): recovery is stated.", args))
         if over:
             reason = Reason.NEWER_THAN_STATEMENT if met is not None else Reason.NEEDS_STATEMENT
             note = Note("{} ({}): has the patient recovered from it?", args)
-            return Ground(Verdict.UNKNOWN, course, note, reason, needs=_ask_recovery(course))
+            return Ground(UNKNOWN, course, note, reason, needs=_ask_recovery(course))
         if over is None or excepted is None:
             note = Note("{} ({}): the day on which it ended decides.", args)
             need = Need(NeedKind.CHART, Note("Find the day on which {} ended.", (course.label,)))
             also = [] if course.uncertain else self._if_over(over, counts, met, on)
             reason = first_reason([Reason.PARTIAL_DATE, *also])
-            return Ground(Verdict.UNKNOWN, course, note, reason, needs=(need,))
+            return Ground(UNKNOWN, course, note, reason, needs=(need,))
         clears = latest_shifted(course.end, self.pause.after)
         if clears is None:
             note = Note("{} is in progress, without an end date.", (course.label,))
         else:
             note = Note("{} ({}): the pause ends on {}.", (*args, clears))
-        return Ground(Verdict.NOT_MET, course, note, clears_on=clears, needs=_ask_recovery(course))
+        return Ground(NOT_MET, course, note, clears_on=clears, needs=_ask_recovery(course))
 
     def _if_over(
         self, over: bool | None, counts: bool | None, met: Attestation | None, on: date

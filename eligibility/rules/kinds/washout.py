@@ -22,7 +22,15 @@ from eligibility.rules.days import (
 from eligibility.rules.finding import Finding, Ground, Need, Note, doubted, weigh
 from eligibility.rules.kinds.courses import ask_given, ask_setting, span_words
 from eligibility.rules.statement import Statement
-from eligibility.rules.verdicts import Basis, NeedKind, Reason, Verdict
+from eligibility.rules.verdicts import (
+    ABSENCE,
+    MET,
+    NOT_APPLICABLE,
+    NOT_MET,
+    UNKNOWN,
+    NeedKind,
+    Reason,
+)
 from patients.facts import Course, Days, Operation, Participation
 
 
@@ -86,7 +94,7 @@ class SinceCourse(Statement):
         if over is not True and course.intent is None:
             note = Note("{} ({}): its setting is not stated.", (course.label, span_words(course)))
             reason = Reason.PARTIAL_DATE if over is None else Reason.INTENT_NOT_STATED
-            return Ground(Verdict.UNKNOWN, course, note, reason, needs=ask_setting(course))
+            return Ground(UNKNOWN, course, note, reason, needs=ask_setting(course))
         return paused(course, span_words(course), course.end, on, self.pause)
 
 
@@ -127,7 +135,7 @@ class SinceOperation(Statement):
         note = Note("{} on {}: was it {}?", (operation.label, operation.end, self.what))
         need = Need(NeedKind.CHART, note)
         reason = Reason.EXTENT_NOT_STATED if over is False else Reason.PARTIAL_DATE
-        return Ground(Verdict.UNKNOWN, operation, note, reason, needs=(need,))
+        return Ground(UNKNOWN, operation, note, reason, needs=(need,))
 
 
 @named("since-anticancer")
@@ -158,11 +166,7 @@ class SinceAnticancer(Statement):
                     self._study(part, on, case), uncertain=False, begun=happened(part.start, on)
                 )
             )
-        nothing = Note("No anticancer drug and no other study on record.")
-        return weigh(
-            [ground for ground in grounds if ground is not None],
-            otherwise=Finding(Verdict.MET, Basis.ABSENCE, says=(nothing,)),
-        )
+        return weigh([ground for ground in grounds if ground is not None], otherwise=_NO_AGENT)
 
     def days(self, case: Case) -> Iterator[date]:
         yield from _course_days(case.record.courses(self.of), self.pause)
@@ -186,15 +190,18 @@ class SinceAnticancer(Statement):
         if part.on_intervention and over is False:
             note = Note("On intervention in another study ({}).", (part.label,))
             clears = latest_shifted(part.end, self.pause.after)
-            return Ground(Verdict.NOT_MET, part, note, clears_on=clears, needs=_ask_study(part))
+            return Ground(NOT_MET, part, note, clears_on=clears, needs=_ask_study(part))
         end = part.end if part.end is not None else _unknown_end(part, case)
         passed = elapsed(end, on, self.pause.after)
         if passed:
-            return Ground(Verdict.MET, part, Note("{} ended {}.", (part.label, end)))
+            return Ground(MET, part, Note("{} ended {}.", (part.label, end)))
         note = Note("{} ended {}: was an agent given in it?", (part.label, end))
         certain = passed is False and (over is not None or not part.on_intervention)
         reason = Reason.NEEDS_JUDGEMENT if certain else Reason.PARTIAL_DATE
-        return Ground(Verdict.UNKNOWN, part, note, reason, needs=_ask_study(part))
+        return Ground(UNKNOWN, part, note, reason, needs=_ask_study(part))
+
+
+_NO_AGENT = Finding(MET, ABSENCE, says=(Note("No anticancer drug and no other study on record."),))
 
 
 def paused(
@@ -205,17 +212,17 @@ def paused(
     clears = latest_shifted(end, pause.after)
     args = (fact.label, dated or end or "ongoing")
     if over:
-        return Ground(Verdict.MET, fact, Note("{} ({}): clear since {}.", (*args, clears)))
+        return Ground(MET, fact, Note("{} ({}): clear since {}.", (*args, clears)))
     needs = ask_end(fact)
     if over is None:
         note = Note("{} ({}): the day on which it ended decides.", args)
-        return Ground(Verdict.UNKNOWN, fact, note, Reason.PARTIAL_DATE, needs=needs)
+        return Ground(UNKNOWN, fact, note, Reason.PARTIAL_DATE, needs=needs)
     if clears is None:
         note = Note("{} is ongoing, without an end date.", (fact.label,))
     else:
         note = Note("{} ({}): clear from {}.", (*args, clears))
     needs = ask_given(fact) if isinstance(fact, Course) else needs
-    return Ground(Verdict.NOT_MET, fact, note, clears_on=clears, needs=needs)
+    return Ground(NOT_MET, fact, note, clears_on=clears, needs=needs)
 
 
 def ask_end(fact: Course | Operation) -> tuple[Need, ...]:
@@ -225,7 +232,7 @@ def ask_end(fact: Course | Operation) -> tuple[Need, ...]:
 @cache
 def does_not_apply(sentence: str) -> Finding:
     """Nothing of the kind on record: not applicable by absence."""
-    return Finding(Verdict.NOT_APPLICABLE, Basis.ABSENCE, says=(Note(sentence),))
+    return Finding(NOT_APPLICABLE, ABSENCE, says=(Note(sentence),))
 
 
 def _unknown_end(part: Participation, case: Case) -> Days:

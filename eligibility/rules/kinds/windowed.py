@@ -9,7 +9,7 @@ from functools import cache
 from eligibility.rules.days import edges, plus_days
 from eligibility.rules.finding import Evidence, Finding, Ground, Need, Note
 from eligibility.rules.selection import Choice, later_instant, later_on_a_day
-from eligibility.rules.verdicts import Basis, Reason, Verdict, first_reason
+from eligibility.rules.verdicts import EVIDENCE, UNKNOWN, Reason, first_reason
 from patients.facts import Days, Result
 
 Judge = Callable[[Result], Ground]
@@ -46,9 +46,9 @@ def of_latest(
     """The finding of whatever may be the latest result: one answer if all agree, else unknown with the reason why."""
     if len(choice.arrangements) == 1 and len(choice.arrangements[0]) == 1:
         ground = judge(choice.arrangements[0][0])
-        if ground.verdict is not Verdict.UNKNOWN:
+        if ground.verdict is not UNKNOWN:
             only = (Evidence(ground.fact, ground.compared, _LAST[window is None]),)
-            return Finding(ground.verdict, Basis.EVIDENCE, says=(ground.note,), evidence=only)
+            return Finding(ground.verdict, EVIDENCE, says=(ground.note,), evidence=only)
     since = on if window is None else plus_days(on, -window)
     grounds = {id(fact): judge(fact) for fact in choice.facts}
     listed = list(grounds.values())
@@ -67,7 +67,7 @@ def of_latest(
     verdict = listed[0].verdict
     because = _LAST[window is None]
     evidence = tuple(Evidence(ground.fact, ground.compared, because) for ground in listed)
-    if verdict is Verdict.UNKNOWN:
+    if verdict is UNKNOWN:
         return Finding(
             verdict,
             reason=first_reason(ground.reason for ground in listed),
@@ -76,7 +76,7 @@ def of_latest(
             needs=tuple(need for ground in listed for need in ground.needs) or needs(since),
             causes=tuple(ground.fact for ground in listed),
         )
-    return Finding(verdict, Basis.EVIDENCE, says=(listed[0].note,), evidence=evidence)
+    return Finding(verdict, EVIDENCE, says=(listed[0].note,), evidence=evidence)
 
 
 def nothing_in_window(
@@ -85,9 +85,9 @@ def nothing_in_window(
     """Nothing usable in the window: missing altogether, or only before it."""
     if reason is Reason.TOO_OLD:
         note = Note("The last {} is older than {} days on {}.", (what, window, on))
-        return Finding(Verdict.UNKNOWN, reason=reason, says=(note,), needs=needs, lapses=window)
+        return Finding(UNKNOWN, reason=reason, says=(note,), needs=needs, lapses=window)
     return Finding(
-        Verdict.UNKNOWN,
+        UNKNOWN,
         reason=reason,
         says=(Note("No usable {} on record.", (what,)),),
         needs=needs,
@@ -116,9 +116,9 @@ def _open_dates(
 def _open(
     grounds: Sequence[Ground], reasons: tuple[Reason, ...], says: Note, needs: tuple[Need, ...]
 ) -> Finding:
-    own = [ground.reason for ground in grounds if ground.verdict is Verdict.UNKNOWN]
+    own = [ground.reason for ground in grounds if ground.verdict is UNKNOWN]
     return Finding(
-        Verdict.UNKNOWN,
+        UNKNOWN,
         reason=first_reason([*reasons, *own]),
         says=(says,),
         evidence=tuple(Evidence(ground.fact, ground.compared) for ground in grounds),
