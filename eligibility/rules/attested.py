@@ -40,7 +40,11 @@ class Statements(NamedTuple):
         for statement in reversed(self.made):
             if statement.stated_on > day or statement.answer not in self.answers:
                 continue
-            if self._lasts(statement, day):
+            if (
+                self.validity is None
+                or (day - statement.stated_on).days <= self.validity
+                or statement.answer == "not_met"
+            ):
                 return statement, lapsed
             # Of those made by now the first one met is the last one stated.
             lapsed = lapsed or statement
@@ -63,13 +67,6 @@ class Statements(NamedTuple):
         if found.basis is ABSENCE:
             return found.attested((_stated(counting),), (Evidence(counting),))
         return found
-
-    def _lasts(self, statement: Attestation, day: date) -> bool:
-        return (
-            self.validity is None
-            or statement.answer == "not_met"
-            or (day - statement.stated_on).days <= self.validity
-        )
 
     def _lapsed(self, found: Finding, lapsed: Attestation) -> Finding:
         last = plus_days(lapsed.stated_on, self.validity or 0)

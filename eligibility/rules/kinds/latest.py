@@ -10,8 +10,10 @@ from eligibility.rules.case import Case
 from eligibility.rules.catalogue import named
 from eligibility.rules.finding import Finding, Ground, Need, Note, plain
 from eligibility.rules.kinds.windowed import (
+    certainly_within,
     later_result,
     of_latest,
+    of_only,
     others,
     result_days,
     warnings,
@@ -59,6 +61,10 @@ class Compared(Statement):
     def judge(self, case: Case, on: date) -> Finding:
         window = case.window(self.within)
         results, usable = case.record.dated(self.analytes)
+        if len(results) == 1 and usable and certainly_within(usable[0].collected, on, window):
+            ground = self._ground(usable[0], case)
+            if ground.verdict is not UNKNOWN:
+                return of_only(ground)
         choice = last_in_window(usable, on, window, later_result(self.analytes))
         found = of_latest(
             choice,

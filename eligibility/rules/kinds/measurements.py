@@ -30,6 +30,10 @@ def ways_to_read(way: Sequence[Placed[Lesion]], low: date, on: date) -> list[See
     both readings are made. A tie between two measurements of one lesion is read either way.
     """
     placed = [(day, lesion) for day, lesion in way if day <= on]
+    foci = {lesion.focus for _, lesion in placed}
+    if None not in foci and len(foci) == len(placed):
+        # Each lesion known and measured once: there is nothing to choose.
+        return [_each_its_own(placed, low)]
     known = [_known(group, low) for group in _by_focus(placed)]
     loose = [(day, lesion) for day, lesion in placed if lesion.focus is None]
     readings = [_each_its_own(loose, low)]

@@ -47,8 +47,7 @@ def of_latest(
     if len(choice.arrangements) == 1 and len(choice.arrangements[0]) == 1:
         ground = judge(choice.arrangements[0][0])
         if ground.verdict is not UNKNOWN:
-            only = (Evidence(ground.fact, ground.compared, _LAST[window is None]),)
-            return Finding(ground.verdict, EVIDENCE, says=(ground.note,), evidence=only)
+            return of_only(ground, _LAST[window is None])
     since = on if window is None else plus_days(on, -window)
     grounds = {id(fact): judge(fact) for fact in choice.facts}
     listed = list(grounds.values())
@@ -77,6 +76,19 @@ def of_latest(
             causes=tuple(ground.fact for ground in listed),
         )
     return Finding(verdict, EVIDENCE, says=(listed[0].note,), evidence=evidence)
+
+
+def certainly_within(collected: Days | None, on: date, window: int) -> bool:
+    """Whether something was collected on an exact day of the window."""
+    if collected is None or collected.first is None or collected.first != collected.last:
+        return False
+    return 0 <= (on - collected.first).days <= window
+
+
+def of_only(ground: Ground, because: Note = _LAST[False]) -> Finding:
+    """The finding of the one result that can be the latest, decided."""
+    evidence = (Evidence(ground.fact, ground.compared, because),)
+    return Finding(ground.verdict, EVIDENCE, says=(ground.note,), evidence=evidence)
 
 
 def nothing_in_window(
