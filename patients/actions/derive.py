@@ -9,16 +9,20 @@ from zoneinfo import ZoneInfo
 from patients import facts, models
 from patients.codec import digest, encode
 from patients.models import CLINICAL, Demographics, DerivedRow, Patient
+from patients.reading import READING
 from patients.stored import FACT_KINDS, Read, read_again
 from trialscreen.institution.models import Site
 
 _OBSERVATIONS = frozenset({"ecog", "karnofsky", "pregnancy-status"})
 
 
-def derive_facts(patient: Patient, site: Site) -> None:
-    """Bring the rows of facts up to the patient's record version. The patient's row is locked by the caller."""
+def derive_facts(patient: Patient, site: Site) -> bool:
+    """Bring the rows of facts up to the patient's record version. The patient's row is locked by the caller.
+
+    Returns whether any row is another one now.
+    """
     reads = read_again(patient, ZoneInfo(site.time_zone))
-    _derive_person(patient, reads[-1])
+    moved = _derive_person(patient, reads[-1])
     wanted: dict[tuple[type[DerivedRow], str], DerivedRow] = {}
     for read in reads:
         for kind in FACT_KINDS:
@@ -37,17 +41,23 @@ def derive_facts(patient: Patient, site: Site) -> None:
             table.objects.filter(patient=patient, superseded_version=None, digest__in=gone).update(
                 superseded_version=patient.record_version
             )
-        table.objects.bulk_create(row for key, row in mine.items() if key not in current)
+        fresh = [row for key, row in mine.items() if key not in current]
+        table.objects.bulk_create(fresh)
+        moved = moved or bool(gone or fresh)
+    if patient.read_with != READING:
+        patient.read_with = READING
+        patient.save(update_fields=["read_with"])
+    return moved
 
 
-def _derive_person(patient: Patient, read: Read) -> None:
+def _derive_person(patient: Patient, read: Read) -> bool:
     person = encode(read.intake.facts.person)
     current = Demographics.objects.filter(patient=patient, superseded_version=None).first()
     name = next(_names(read.person), ("", ""))
     if current is not None:
         same = current.fact == person and (current.family_name, current.given_name) == name
         if same:
-            return
+            return False
         Demographics.objects.filter(pk=current.pk).update(superseded_version=patient.record_version)
     birth = read.intake.facts.person.birth
     Demographics.objects.create(
@@ -61,6 +71,7 @@ def _derive_person(patient: Patient, read: Read) -> None:
         fact=person,
         since_version=patient.record_version,
     )
+    return True
 
 
 def _names(person: dict[str, Any]) -> Iterator[tuple[str, str]]:

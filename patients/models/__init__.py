@@ -17,7 +17,7 @@ from patients.models.clinical import (
     StudyParticipation,
 )
 from patients.models.people import Demographics, Patient, PatientIdentifier
-from patients.models.ranges import ReferenceRange
+from patients.models.ranges import RangeChange, ReferenceRange
 from patients.models.received import Delivery, ReceivedResource
 from patients.models.repeats import IdempotencyKey
 from patients.models.statements import Attestation, SetAside
@@ -37,6 +37,7 @@ __all__ = [
     "Patient",
     "PatientIdentifier",
     "PriorTherapy",
+    "RangeChange",
     "ReceivedResource",
     "RecordNotice",
     "ReferenceRange",

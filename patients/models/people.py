@@ -14,6 +14,8 @@ class Patient(models.Model):
     site = models.ForeignKey("institution.Site", on_delete=models.PROTECT, related_name="patients")
     record_version = models.PositiveBigIntegerField(default=0)
     """Raised by every change of what is held; a reader that saw another one saw another record."""
+    read_with = models.CharField(max_length=100, default="")
+    """The reading that its rows of facts are of: see `patients.reading`."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

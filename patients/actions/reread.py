@@ -1,0 +1,34 @@
+"""Reading a record anew, when it was last read by another reading than the running one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from patients.actions.derive import derive_facts
+from patients.actions.telling import tell_of_change
+from patients.models import Patient
+from patients.reading import READING
+
+
+def read_anew(patient: UUID) -> bool:
+    """Bring a patient's facts up to the running reading. Returns whether they are other facts now.
+
+    Only then is the record another version: what people have signed or asked about has not changed by itself.
+
+    Raises:
+        Patient.DoesNotExist: there is none, or it is another site's.
+    """
+    with transaction.atomic():
+        held = (
+            Patient.objects.select_for_update(of=("self",)).select_related("site").get(pk=patient)
+        )
+        if held.read_with == READING:
+            return False
+        held.record_version += 1
+        if not derive_facts(held, held.site):
+            return False
+        held.save(update_fields=["record_version"])
+        tell_of_change(held)
+    return True
