@@ -9,8 +9,13 @@ class EligibilityConfig(AppConfig):
     verbose_name = "Eligibility"
 
     def ready(self) -> None:
-        """Hear of every change of a record."""
+        """Hear of every change of a record, and have the protocols checked."""
+        from django.core.checks import Tags, register
+
+        from eligibility import checks
         from eligibility.receivers import ask_for_assessment
         from patients.signals import record_changed
 
         record_changed.connect(ask_for_assessment, dispatch_uid="eligibility.assess")
+        register(checks.versions_are_published)
+        register(checks.versions_agree_with_the_database, Tags.database)

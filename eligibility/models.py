@@ -33,8 +33,42 @@ class ProtocolVersion(models.Model):
         return f"{self.trial_id} {self.version}"
 
 
+class SitePolicy(models.Model):
+    """What a site sets of a trial's policy from a day on, in place of everything it had set before.
+
+    Rows are added, never edited. In force on a day is the row with the latest `effective_from` up to it; of several
+    from the same day the one recorded last. Without any, the protocol's own policy is.
+    """
+
+    site = models.ForeignKey("institution.Site", on_delete=models.PROTECT, related_name="+")
+    trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="site_policies")
+    effective_from = models.DateField()
+    values = models.JSONField()
+    """As in the dry run's ``policy``; empty: the protocol's own again."""
+    by = models.ForeignKey(
+        "institution.Account", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reason = models.CharField(max_length=300, blank=True)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "site policies"
+        indexes = (
+            models.Index(
+                fields=("site", "trial", "-effective_from", "-id"), name="site_policy_in_force"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"policy {self.pk} from {self.effective_from:%Y-%m-%d}"
+
+
 class Assessment(models.Model):
-    """All findings of one record version against one protocol version, as of one day. One row, filed once."""
+    """All findings of one record version against one protocol version, as of one day. One row, filed once.
+
+    What it was made with is part of it: with another engine, another policy of the site or other reference ranges the
+    same record is assessed again, as another row.
+    """
 
     site = models.ForeignKey("institution.Site", on_delete=models.PROTECT, related_name="+")
     patient = models.ForeignKey(
@@ -45,6 +79,12 @@ class Assessment(models.Model):
     on = models.DateField()
     engine = models.CharField(max_length=20)
     dictionary = models.CharField(max_length=40)
+    made_with = models.CharField(max_length=80, default="")
+    """The code that made it: `eligibility.running`."""
+    ranges_version = models.PositiveBigIntegerField(default=0)
+    """The last change of the site's reference ranges that it has seen; 0: none."""
+    policy = models.ForeignKey(SitePolicy, on_delete=models.PROTECT, null=True, related_name="+")
+    """The site's policy in force on the day it is of; none: the protocol's own."""
     status = models.CharField(max_length=20)
     verdicts = models.CharField(max_length=60)
     """One letter a criterion in the order of the protocol: m, n, u, a."""
@@ -60,7 +100,16 @@ class Assessment(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("patient", "protocol_version", "record_version", "on"),
+                fields=(
+                    "patient",
+                    "protocol_version",
+                    "record_version",
+                    "on",
+                    "made_with",
+                    "ranges_version",
+                    "policy",
+                ),
+                nulls_distinct=False,
                 name="assessed_once",
             ),
         )

@@ -1,19 +1,26 @@
 """Which patients' assessments are overtaken: the query that keeps the promise when a message is lost.
 
-Overtaken is who was never assessed under the version in force, whose record has moved on since, or whose recheck day
-has come at the site.
+Overtaken is who was never assessed under the version in force by the code that runs, whose record has moved on since or
+was read by another reading, whose site has another policy in force or has changed a reference range that a result of
+theirs may be compared with, or whose recheck day has come at the site.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.functions import Coalesce
 
-from eligibility.models import Assessment
-from patients.models import Patient
+from eligibility.models import Assessment, SitePolicy
+from eligibility.running import RUNNING
+from patients.models import LabResult, Patient, RangeChange
+from patients.reading import READING
+
+_EVER, _EVERMORE = date.min, date.max
 
 
 def overtaken(
@@ -23,10 +30,7 @@ def overtaken(
 
     `today` gives the day at each site; a site that is not in it is left out.
     """
-    due = Q(pk__in=[])
-    for site, day in today.items():
-        due |= Q(Q(site_id=site), ~Exists(_in_force(digest, day)))
-    patients = Patient.objects.filter(due).order_by("pk")
+    patients = Patient.objects.filter(_due(digest, today)).order_by("pk")
     if after is not None:
         patients = patients.filter(pk__gt=after)
     return patients.values_list("pk", "site_id")[:limit]
@@ -34,15 +38,76 @@ def overtaken(
 
 def is_overtaken(patient: UUID, *, digest: str, day: date) -> bool:
     """Whether one patient is to be assessed again; false where there is no such patient."""
-    return Patient.objects.filter(~Exists(_in_force(digest, day)), pk=patient).exists()
+    behind = ~Q(read_with=READING) | ~Exists(_in_force(digest, day))
+    return Patient.objects.filter(behind, pk=patient).exists()
+
+
+def overtaken_among(
+    patients: Collection[UUID], *, digest: str, today: Mapping[int, date]
+) -> frozenset[UUID]:
+    """Which of these patients are to be assessed again; `today` gives the day at each of their sites."""
+    due = _due(digest, today)
+    return frozenset(Patient.objects.filter(due, pk__in=patients).values_list("pk", flat=True))
+
+
+def latest_first() -> tuple[str | OrderBy, ...]:
+    """The order in which the assessments of a patient under one protocol version count, the one that counts first.
+
+    Of one record version those of the running code go before those of any other, later ones or not.
+    """
+    another = Case(When(made_with=RUNNING, then=Value(0)), default=Value(1))
+    return "-record_version", another.asc(), "-on", "-pk"
+
+
+def _due(digest: str, today: Mapping[int, date]) -> Q:
+    due = Q(pk__in=[])
+    for site, day in today.items():
+        due |= Q(Q(site_id=site), ~Q(read_with=READING) | ~Exists(_in_force(digest, day)))
+    return due
 
 
 def _in_force(digest: str, day: date) -> QuerySet[Assessment]:
     """Assessments of the outer patient's record as it stands that still hold on `day`."""
-    return Assessment.objects.filter(
+    return Assessment.objects.annotate(
+        policy_then=Coalesce("policy_id", 0), policy_now=Coalesce(_policy_in_force(day), 0)
+    ).filter(
         Q(recheck_on=None) | Q(recheck_on__gt=day),
+        ~Exists(_changes_unseen()),
         patient=OuterRef("pk"),
         protocol_version__digest=digest,
         record_version=F("patient__record_version"),
+        made_with=RUNNING,
+        policy_then=F("policy_now"),
         on__lte=day,
     )
+
+
+def _policy_in_force(day: date) -> Subquery:
+    """The policy that the site of the outer assessment has in force for its trial."""
+    begun = SitePolicy.objects.filter(
+        site=OuterRef("site"), trial=OuterRef("protocol_version__trial"), effective_from__lte=day
+    )
+    return Subquery(begun.order_by("-effective_from", "-pk").values("pk")[:1])
+
+
+def _changes_unseen() -> QuerySet[RangeChange]:
+    """Changes of reference ranges that the outer assessment has not seen and that may concern one of its results.
+
+    A result without a day may have been collected on any.
+    """
+    concerned = LabResult.objects.annotate(
+        earliest=_day("collected_first", _EVER), latest=_day("collected_last", _EVERMORE)
+    ).filter(
+        patient=OuterRef(OuterRef("patient")),
+        superseded_version=None,
+        analyte=OuterRef("analyte"),
+        latest__gte=_day(OuterRef("first"), _EVER),
+        earliest__lte=_day(OuterRef("last"), _EVERMORE),
+    )
+    return RangeChange.objects.filter(
+        Exists(concerned), site=OuterRef("site"), version__gt=OuterRef("ranges_version")
+    )
+
+
+def _day(column: str | Combinable, otherwise: date) -> Coalesce:
+    return Coalesce(column, Value(otherwise))

@@ -12,10 +12,10 @@ from psycopg2 import sql
 
 from eligibility.rules.record import Attestation, Record, SiteRange
 from patients.codec import decode
-from patients.codes.loader import VERSION
 from patients.codes.units import read_amount
 from patients.facts import Facts
 from patients.models import CLINICAL
+from patients.reading import dictionary_of
 
 _FIELDS = {
     "Condition": "conditions",
@@ -30,11 +30,30 @@ _FIELDS = {
 }
 
 
+class PolicyRow(NamedTuple):
+    """What a site has set of a trial's policy, from one day on."""
+
+    id: int
+    effective_from: date
+    values: dict[str, Any]
+
+
 class Snapshot(NamedTuple):
-    """A record as of one version."""
+    """A record as of one version, and what else at its site an assessment rests on."""
 
     version: int
     record: Record
+    read_with: str
+    """The reading that the facts are of."""
+    ranges_version: int
+    """The last change of the site's reference ranges that is in it."""
+    policies: tuple[PolicyRow, ...] = ()
+    """The site's policies for the trial, in the order in which they come into force."""
+
+    def policy(self, on: date) -> PolicyRow | None:
+        """The one in force on a day; None: the protocol's own."""
+        begun = [row for row in self.policies if row.effective_from <= on]
+        return begun[-1] if begun else None
 
 
 class NoSuchPatient(LookupError):
@@ -42,7 +61,7 @@ class NoSuchPatient(LookupError):
 
 
 def take(patient: UUID, *, trial: str) -> Snapshot:
-    """All current facts, the statements on a trial's criteria, and the site's reference ranges.
+    """All current facts, the statements on a trial's criteria, the site's reference ranges and policies.
 
     Raises:
         NoSuchPatient: there is none, or it is another site's.
@@ -52,7 +71,7 @@ def take(patient: UUID, *, trial: str) -> Snapshot:
         row = cursor.fetchone()
     if row is None:
         raise NoSuchPatient(str(patient))
-    version, received, person, stored, stated, ranges = row
+    version, read_with, received, person, stored, stated, ranges, changes, policies = row
     held: dict[str, list[Any]] = {name: [] for name in _FIELDS.values()}
     arrived: dict[int, int] = {}
     for since, data in stored or ():
@@ -62,16 +81,20 @@ def take(patient: UUID, *, trial: str) -> Snapshot:
     facts = Facts(
         person=decode(person),
         received_on=received,
-        dictionary=VERSION,
+        dictionary=dictionary_of(read_with),
         **{name: tuple(of_kind) for name, of_kind in held.items()},
     )
     statements = tuple(_statement(row) for row in stated or ())
     site_ranges = tuple(_range(row) for row in ranges or ())
-    return Snapshot(version, Record(facts, statements, site_ranges, arrived))
+    record = Record(facts, statements, site_ranges, arrived)
+    return Snapshot(
+        version, record, read_with, changes, tuple(_policy(row) for row in policies or ())
+    )
 
 
 def _query() -> sql.Composed:
-    """One statement: the person, every current fact, the statements in their order, the ranges."""
+    """One statement, and so one moment: the person, every current fact, the statements in their order, the site's
+    ranges with the number of their last change, and its policies."""
     facts = sql.SQL(" UNION ALL ").join(
         sql.SQL(
             "SELECT since_version, fact FROM {} WHERE patient_id = p.id AND superseded_version IS NULL"
@@ -81,6 +104,7 @@ def _query() -> sql.Composed:
     return sql.SQL(
         """
         SELECT p.record_version,
+               p.read_with,
                (SELECT max(received_on) FROM patients_delivery WHERE patient_id = p.id),
                (SELECT fact::json FROM patients_demographics
                  WHERE patient_id = p.id AND superseded_version IS NULL),
@@ -89,9 +113,18 @@ def _query() -> sql.Composed:
                                                  note, source, record_version)
                                 ORDER BY stated_on, id)
                   FROM patients_attestation WHERE patient_id = p.id AND trial = %(trial)s),
-               (SELECT json_agg(json_build_array(analyte, high::text, unit, sex, age_low::text,
+               (SELECT json_agg(json_build_array(analyte,
+                                                 COALESCE(NULLIF(stated, ''), trim_scale(high)::text),
+                                                 unit, sex, age_low::text,
                                                  age_high::text, laboratory, valid_from, valid_to))
-                  FROM patients_referencerange WHERE site_id = p.site_id)
+                  FROM patients_referencerange
+                 WHERE site_id = p.site_id AND superseded_version IS NULL),
+               (SELECT COALESCE(max(version), 0) FROM patients_rangechange
+                 WHERE site_id = p.site_id),
+               (SELECT json_agg(json_build_array(s.id, s.effective_from, s.values)
+                                ORDER BY s.effective_from, s.id)
+                  FROM eligibility_sitepolicy AS s JOIN eligibility_trial AS t ON t.id = s.trial_id
+                 WHERE s.site_id = p.site_id AND t.number = %(trial)s)
           FROM patients_patient AS p WHERE p.id = %(patient)s
         """
     ).format(facts=facts)
@@ -115,3 +148,8 @@ def _range(row: list[Any]) -> SiteRange:
         None if first is None else date.fromisoformat(first),
         None if last is None else date.fromisoformat(last),
     )
+
+
+def _policy(row: list[Any]) -> PolicyRow:
+    ident, effective_from, values = row
+    return PolicyRow(ident, date.fromisoformat(effective_from), values)

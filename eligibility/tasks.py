@@ -19,7 +19,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from eligibility import protocols
-from eligibility.actions import assess
+from eligibility.actions import VersionTaken, assess, publish
 from eligibility.overtaken import is_overtaken, overtaken
 from eligibility.rules.protocol import Protocol
 from eligibility.snapshots import NoSuchPatient
@@ -49,8 +49,8 @@ def assess_patient(patient: str, site: int) -> str:
         held = Patient.objects.select_related("site").filter(pk=patient, site_id=site).first()
     if held is None:
         return "no such patient"
-    for trial in protocols.trials():
-        if _assess_one(held.pk, held.site, protocols.get(trial)):
+    for protocol in _in_force():
+        if _assess_one(held.pk, held.site, protocol):
             outcome = "assessed"
     return outcome
 
@@ -63,15 +63,32 @@ def assess_overtaken() -> int:
     """
     renewed = 0
     with _alone() as alone:
+        in_force = _in_force() if alone else ()
         for site in Site.objects.all() if alone else ():
-            for trial in protocols.trials():
+            for protocol in in_force:
                 try:
-                    renewed += _renew(site, protocols.get(trial))
+                    renewed += _renew(site, protocol)
                 except SoftTimeLimitExceeded:
                     raise
                 except Exception:
                     log.exception("sweep of a site failed", extra={"site": site.pk})
     return renewed
+
+
+def _in_force() -> tuple[Protocol, ...]:
+    """The protocols of all trials, each published. One that cannot be is one line in the log, not one for each
+    patient; `manage.py migrate` and `manage.py check` have refused it before."""
+    published = []
+    for trial in protocols.trials():
+        protocol = protocols.get(trial)
+        try:
+            publish(protocol)
+        except VersionTaken:
+            named = {"trial": trial, "version": protocol.version, "digest": protocol.digest()}
+            log.error("protocol has changed and kept its version: nobody is assessed", extra=named)
+        else:
+            published.append(protocol)
+    return tuple(published)
 
 
 def _renew(site: Site, protocol: Protocol) -> int:

@@ -33,6 +33,7 @@ from django.db.models.functions import Coalesce, Lower
 
 from eligibility.actions import answered
 from eligibility.models import Assessment
+from eligibility.overtaken import latest_first, overtaken_among
 from eligibility.rules.protocol import Protocol
 from eligibility.rules.record import Record
 from eligibility.snapshots import NoSuchPatient, take
@@ -79,7 +80,7 @@ class Line(NamedTuple):
     today: date
     """The day it is at the patient's site."""
     overtaken: bool
-    """The record or the calendar has moved on since: it will be assessed again."""
+    """The record, the calendar, the site's rules or the code have moved on since: it will be assessed again."""
 
 
 class Listing(NamedTuple):
@@ -113,7 +114,7 @@ def listing(
 def _latest(digest: str) -> QuerySet[Assessment]:
     return Assessment.objects.filter(
         patient=OuterRef("pk"), protocol_version__digest=digest
-    ).order_by("-record_version", "-on")
+    ).order_by(*latest_first())
 
 
 def _found(search: str, sites: Collection[int]) -> QuerySet[Patient]:
@@ -204,7 +205,7 @@ def _lines(shown: Sequence[Any], sites: Mapping[int, date], digest: str) -> tupl
     latest = (
         Assessment.objects.filter(patient__in=keys, protocol_version__digest=digest)
         .defer("answer")
-        .order_by("patient", "-record_version", "-on")
+        .order_by("patient", *latest_first())
         .distinct("patient")
     )
     assessed = {one.patient_id: one for one in latest}
@@ -215,6 +216,7 @@ def _lines(shown: Sequence[Any], sites: Mapping[int, date], digest: str) -> tupl
         .distinct("patient")
     )
     identified = {one.patient_id: one.value for one in first}
+    overtaken = overtaken_among(assessed.keys(), digest=digest, today=sites)
     return tuple(
         Line(
             one,
@@ -225,17 +227,10 @@ def _lines(shown: Sequence[Any], sites: Mapping[int, date], digest: str) -> tupl
             identified.get(one.pk, ""),
             assessed.get(one.pk),
             sites[one.site_id],
-            _is_overtaken(assessed.get(one.pk), one, sites[one.site_id]),
+            one.pk in overtaken,
         )
         for one in shown
     )
-
-
-def _is_overtaken(assessment: Assessment | None, patient: Patient, today: date) -> bool:
-    if assessment is None:
-        return False
-    moved_on = assessment.record_version != patient.record_version
-    return moved_on or (assessment.recheck_on is not None and assessment.recheck_on <= today)
 
 
 class Candidate(NamedTuple):
@@ -281,9 +276,9 @@ def examine(patient: UUID, *, protocol: Protocol, on: date) -> Examined:
     Raises:
         NoSuchPatient: there is none, or it is another site's.
     """
-    record = take(patient, trial=protocol.trial).record
-    _, _, answer = answered(record, protocol=protocol, on=on, timeline=True)
-    return Examined(record, answer)
+    snapshot = take(patient, trial=protocol.trial)
+    _, _, answer = answered(snapshot, protocol=protocol, on=on, timeline=True)
+    return Examined(snapshot.record, answer)
 
 
 def places(site_ids: Iterable[int]) -> tuple[Site, ...]:

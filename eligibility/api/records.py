@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from eligibility import answers
-from eligibility.actions import answered
+from eligibility.actions import answered, case_of
 from eligibility.api import record_schemas as schemas
 from eligibility.api.reading import day_of, switch_of
 from eligibility.api.views import protocol_or_404
@@ -58,7 +58,7 @@ class Eligibility(RecordDoor):
         held = scoped.patient_or_404(self.site_ids, patient)
         snapshot = take(held.pk, trial=protocol.trial)
         day = on if on is not None else timezone.localdate(timezone=held.site.zone)
-        _, _, document = answered(snapshot.record, protocol=protocol, on=day, timeline=timeline)
+        _, _, document = answered(snapshot, protocol=protocol, on=day, timeline=timeline)
         return HttpResponse(answers.to_json(document), content_type="application/json")
 
 
@@ -135,8 +135,8 @@ def _criterion(protocol: Protocol, name: str, answer: str) -> Criterion:
 
 def _role(protocol: Protocol, criterion: Criterion, held: Patient, *, on: date) -> str:
     """Which role may answer, which for some criteria depends on what leaves them open."""
-    record = take(held.pk, trial=protocol.trial).record
-    found = protocol.assess(protocol.case(record), on)
+    snapshot = take(held.pk, trial=protocol.trial)
+    found = protocol.assess(case_of(snapshot, protocol=protocol, on=on), on)
     names = [one.id for one in found.criteria]
     role = criterion.answered_by(found.findings[names.index(criterion.id)])
     assert role is not None

@@ -22,6 +22,7 @@ from django.utils import timezone
 from eligibility import actions, demonstration, tasks
 from eligibility.actions import answered
 from eligibility.models import Assessment
+from eligibility.overtaken import latest_first
 from eligibility.protocols import get
 from eligibility.snapshots import take
 from patients.actions import Attribution, receive_bundle, record_attestation
@@ -207,18 +208,14 @@ class Hospital:
         """What is filed last is what assessing everything anew would file."""
         for patient, site in self.patients:
             with use_sites([site.pk]):
-                filed = Assessment.objects.filter(patient=patient).order_by(
-                    "-record_version", "-on"
-                )[0]
+                filed = Assessment.objects.filter(patient=patient).order_by(*latest_first())[0]
                 record = take(patient, trial=PROTOCOL.trial)
             today = tasks.today_at(site)
             assert filed.protocol_version.digest == PROTOCOL.digest()
             assert filed.record_version == record.version
             assert filed.on <= today, "assessed as of a day that has not come"
             for day in (filed.on, today):
-                anew, _, document = answered(
-                    record.record, protocol=PROTOCOL, on=day, timeline=False
-                )
+                anew, _, document = answered(record, protocol=PROTOCOL, on=day, timeline=False)
                 assert filed.verdicts == "".join(LETTERS[one.verdict] for one in anew.findings)
                 assert filed.status == document["status"]
             if filed.on != today:

@@ -48,7 +48,7 @@ def rows() -> dict[str, int]:
 
 def stored_answer(receipt: Receipt) -> str:
     snapshot = take(receipt.patient.pk, trial=PROTOCOL.trial)
-    _, _, document = answered(snapshot.record, protocol=PROTOCOL, on=ON, timeline=True)
+    _, _, document = answered(snapshot, protocol=PROTOCOL, on=ON, timeline=True)
     return to_json(document)
 
 
