@@ -194,6 +194,24 @@ TESTS = [
         found("hcv rna", "negative", "2018-04-30"),
     ),
     viruses(
+        "... and RNA negative in the same month, before or after",
+        unknown("partial-date"),
+        found("anti-hcv", on="2018-05"),
+        found("hcv rna", "negative", "2018-05-20"),
+    ),
+    viruses(
+        "... and RNA negative after all of the month",
+        met(),
+        found("anti-hcv", on="2018-05"),
+        found("hcv rna", "negative", "2018-05-31"),
+    ),
+    viruses(
+        "... and RNA negative before the month",
+        CONFIRM,
+        found("anti-hcv", on="2018-05"),
+        found("hcv rna", "negative", "2018-04-30"),
+    ),
+    viruses(
         "... and RNA positive",
         not_met(),
         found("anti-hcv", on="2018-05-01"),

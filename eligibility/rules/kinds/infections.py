@@ -123,6 +123,29 @@ class NoKnownInfection(Statement):
             return False
         return all(_negative(result) and _not_before(result, since) for result in choice.facts)
 
+    def _refuted(self, test: Result, case: Case, on: date) -> bool | None:
+        """Whether the genome test is negative on or after the day of a positive screening test.
+
+        None when that depends on the day on which either was collected.
+        """
+        if not self.genome:
+            return False
+        span = test.collected or Days(None, None)
+        first, last = span.first or date.min, span.last or on
+        if self._cleared(case, on, last):
+            return True
+        choice = self._last(self.genome, case, on)
+        possibly = any(
+            tied and all(_negative(result) and not _before(result, first) for result in tied)
+            for tied in choice.arrangements
+        )
+        return None if possibly and self._inexact(test, choice) else False
+
+    @staticmethod
+    def _inexact(test: Result, choice: Choice[Result]) -> bool:
+        dated = (test, *choice.facts)
+        return not all(one.collected is not None and one.collected.exact for one in dated)
+
     def _test(self, analyte: str, choice: Choice[Result], case: Case, on: date) -> Finding | None:
         """What the last result of one analyte contributes; nothing where there is none."""
         if not choice.facts:
@@ -159,8 +182,8 @@ class NoKnownInfection(Statement):
             return Ground(MET, result, note)
         if analyte in self.decisive:
             return Ground(NOT_MET, result, note)
-        since = result.collected.last if result.collected is not None else None
-        if analyte == self.screening and self._cleared(case, on, since):
+        refuted = analyte == self.screening and self._refuted(result, case, on)
+        if refuted:
             later = Note(
                 "{} positive on {}, {} negative since.",
                 (result.label, result.collected, _TESTS[self.genome]),
@@ -170,7 +193,7 @@ class NoKnownInfection(Statement):
             UNKNOWN,
             result,
             note,
-            Reason.NEEDS_CONFIRMATION,
+            Reason.NEEDS_CONFIRMATION if refuted is False else Reason.PARTIAL_DATE,
             needs=_obtain(self.genome or "confirmatory test"),
         )
 
@@ -206,6 +229,12 @@ def _not_before(result: Result, since: date | None) -> bool:
     if since is None:
         return True
     return collected is not None and collected.first is not None and collected.first >= since
+
+
+def _before(result: Result, day: date) -> bool:
+    """Whether a result was collected before a day for certain."""
+    collected = result.collected
+    return collected is not None and collected.last is not None and collected.last < day
 
 
 def _obtain(test: str) -> tuple[Need, ...]:
