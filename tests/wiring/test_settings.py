@@ -60,8 +60,13 @@ def test_a_server_names_every_missing_setting_on_a_line(server: tuple[str, ...])
 
 
 def test_a_sound_environment_passes_the_deployment_check() -> None:
-    checked = in_bare_environment("manage.py", "check", "--deploy", "--fail-level=INFO", **SOUND)
+    command = ("manage.py", "check", "--deploy", "--fail-level=INFO")
+    owner = "postgres://owner@db.example.org:5433/screening"
+    checked = in_bare_environment(*command, **SOUND, OWNER_DATABASE_URL=owner)
     assert checked.returncode == 0, checked.stderr
+    one_role = in_bare_environment(*command, **SOUND)
+    assert one_role.returncode != 0
+    assert "institution.W001" in one_role.stderr
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 from trialscreen.wiring.embedded.places import LOCK, Place, lasting_place, run_folder
-from trialscreen.wiring.embedded.postgres import Postgres, check_answers
+from trialscreen.wiring.embedded.postgres import Postgres, check_answers, one_role_alone
 from trialscreen.wiring.embedded.processes import Process, ProcessFault, run_to_end
 from trialscreen.wiring.embedded.sockets import listen_on_loopback
 from trialscreen.wiring.embedded.valkey import Valkey
@@ -31,6 +31,10 @@ ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 WEB_PATIENCE = 60
 LOOK_EVERY = 0.5
 OWN_HOSTS = "localhost,127.0.0.1,[::1]"
+ONE_ROLE = (
+    "Warning: one database role alone is configured (DATABASE_URL without OWNER_DATABASE_URL), so "
+    "row-level security does not hold; see docs/decisions/database-roles.md"
+)
 Say = Callable[[str], None]
 
 
@@ -115,6 +119,8 @@ class Supervisor:
         if self._given("DATABASE_URL") or place is None:
             self._say("Using the database of DATABASE_URL")
             check_answers(os.environ["DATABASE_URL"])
+            if one_role_alone(os.environ["DATABASE_URL"], self._owner):
+                self._say(ONE_ROLE)
             return
         postgres = Postgres(place, self._logs)
         first = not (place.home / "postgres").exists()
