@@ -9,7 +9,8 @@ from django.db import transaction
 
 from patients.actions.receive import FHIR_ID, Attribution, Receipt, receive_bundle
 from patients.intake import strict_json
-from patients.intake.forms import Form, as_bundle, of_the_form, resource_of
+from patients.intake.as_fhir import as_bundle, resources_of
+from patients.intake.forms import Form, LesionForm, of_the_form
 from patients.intake.problems import Refused
 from patients.models import Patient, PatientIdentifier
 from patients.stored import BY_FORM
@@ -18,15 +19,17 @@ from trialscreen.institution.models import Site
 
 def enter(
     form: Form, *, patient: Patient, site: Site, by: Attribution, received_on: date
-) -> tuple[Receipt, str]:
-    """Keep one fact of a patient who is known; gives the receipt and the record, ``Observation/id``.
+) -> tuple[Receipt, list[str]]:
+    """Keep what a form says of a patient who is known; gives the receipt and the records, ``Observation/id``.
+
+    The Bundle's Patient says nothing but whose the records are.
 
     Raises:
         Refused: with places in the form (``/collected``).
     """
-    ident, subject = str(uuid4()), f"Patient/{patient.pk}"
-    resource = resource_of(form, ident=ident, subject=subject)
-    bundle = as_bundle(str(patient.pk), resource)
+    subject = f"Patient/{patient.pk}"
+    resources = resources_of(form, new_id=lambda: str(uuid4()), subject=subject)
+    person = {"resourceType": "Patient", "id": str(patient.pk)}
     with transaction.atomic():
         PatientIdentifier.objects.get_or_create(
             site=site,
@@ -37,12 +40,13 @@ def enter(
         )
         try:
             receipt = receive_bundle(
-                strict_json.write(bundle),
+                strict_json.write(as_bundle(person, *resources)),
                 site=site,
                 source=BY_FORM,
                 by=by,
                 received_on=received_on,
             )
         except Refused as refused:
-            raise of_the_form(refused) from None
-    return receipt, f"{resource['resourceType']}/{ident}"
+            within = "/measurements" if isinstance(form, LesionForm) else ""
+            raise of_the_form(refused, within) from None
+    return receipt, [f"{one['resourceType']}/{one['id']}" for one in resources]

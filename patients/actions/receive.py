@@ -45,6 +45,17 @@ class Receipt(NamedTuple):
     account: Account
 
 
+class _Told(NamedTuple):
+    """The circumstances of a delivery."""
+
+    site: Site
+    source: str
+    by: Attribution
+    received_on: date
+    correction: bool
+    reason: str
+
+
 class _Piece(NamedTuple):
     """One resource of a delivery, ready to be kept."""
 
@@ -57,9 +68,19 @@ class _Piece(NamedTuple):
 
 
 def receive_bundle(
-    raw: bytes | str, *, site: Site, source: str, by: Attribution, received_on: date
+    raw: bytes | str,
+    *,
+    site: Site,
+    source: str,
+    by: Attribution,
+    received_on: date,
+    correction: bool = False,
+    reason: str = "",
 ) -> Receipt:
     """Keep a FHIR R4 Bundle of one patient and what it says.
+
+    What is a `correction` made here of records of `source`, with its `reason`, is not undone by what the source had
+    sent before it and sends again.
 
     Raises:
         Refused: the Bundle as a whole cannot be used; nothing of it was kept.
@@ -68,10 +89,11 @@ def receive_bundle(
     intake = read_bundle(tree, received_on=received_on, zone=ZoneInfo(site.time_zone))
     assert isinstance(tree, Mapping)
     pieces = list(_pieces(tree))
+    told = _Told(site, source, by, received_on, correction, reason)
     for attempt in range(_TRIES):
         try:
             with transaction.atomic():
-                return _keep(pieces, intake, tree, site, source, by, received_on)
+                return _keep(pieces, intake, tree, told)
         except IntegrityError:
             # Somebody else has just made the same patient: look again, it is there now.
             if attempt == _TRIES - 1:
@@ -83,39 +105,38 @@ def _keep(
     pieces: list[_Piece],
     intake: Intake,
     tree: Mapping[str, Any],
-    site: Site,
-    source: str,
-    by: Attribution,
-    received_on: date,
+    told: _Told,
 ) -> Receipt:
-    patient, created = _matched(_names(tree), site, source)
-    fresh = _not_yet_held(pieces, patient, source)
+    patient, created = _matched(_names(tree), told.site, told.source)
+    fresh = _not_yet_held(pieces, patient, told.source)
     if not fresh:
         return Receipt(patient, created, changed=False, account=intake.account)
     patient.record_version += 1
     patient.save(update_fields=["record_version"])
     delivery = Delivery.objects.create(
-        site=site,
+        site=told.site,
         patient=patient,
-        source=source,
-        received_on=received_on,
-        client=by.client,
-        person=by.person,
+        source=told.source,
+        received_on=told.received_on,
+        client=told.by.client,
+        person=told.by.person,
+        reason=told.reason,
         account={"received": intake.account.received, **intake.account.by_outcome},
         record_version=patient.record_version,
     )
     ReceivedResource.objects.bulk_create(
         ReceivedResource(
-            site=site,
+            site=told.site,
             patient=patient,
             delivery=delivery,
-            source=source,
-            received_on=received_on,
+            source=told.source,
+            received_on=told.received_on,
+            is_correction=told.correction,
             **piece._asdict(),
         )
         for piece in fresh
     )
-    derive_facts(patient, site)
+    derive_facts(patient, told.site)
     tell_of_change(patient)
     return Receipt(patient, created, changed=True, account=intake.account)
 
@@ -185,17 +206,26 @@ def _matched(names: list[tuple[str, str]], site: Site, source: str) -> tuple[Pat
 
 
 def _not_yet_held(pieces: list[_Piece], patient: Patient, source: str) -> list[_Piece]:
-    """The resources that differ from what is held last of the same record."""
-    latest = dict(
-        ReceivedResource.objects.filter(
-            patient=patient, source=source, key__in=[piece.key for piece in pieces]
-        )
-        .order_by("id")
-        .values_list("key", "digest")
+    """The resources that differ from what is held last of the same record.
+
+    Where that is a correction made here, whatever the source had sent before it is no news either.
+    """
+    latest: dict[str, str] = {}
+    told: dict[str, set[str]] = {}
+    corrected: dict[str, bool] = {}
+    held = ReceivedResource.objects.filter(
+        patient=patient, source=source, key__in=[piece.key for piece in pieces]
     )
+    for key, digest, correction in held.order_by("id").values_list(
+        "key", "digest", "is_correction"
+    ):
+        latest[key], corrected[key] = digest, correction
+        told.setdefault(key, set()).add(digest)
+    settled = {key: told[key] for key in told if corrected[key]}
     fresh = []
     for piece in pieces:
-        if latest.get(piece.key) != piece.digest:
-            latest[piece.key] = piece.digest
-            fresh.append(piece)
+        if latest.get(piece.key) == piece.digest or piece.digest in settled.get(piece.key, ()):
+            continue
+        latest[piece.key] = piece.digest
+        fresh.append(piece)
     return fresh

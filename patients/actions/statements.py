@@ -28,7 +28,7 @@ def record_attestation(
 ) -> Attestation:
     """File a person's answer to one criterion. Whether the role may give it is the caller's policy."""
     with transaction.atomic():
-        held = _next_version(patient)
+        held = next_version(patient)
         attestation = Attestation.objects.create(
             site_id=held.site_id,
             patient=held,
@@ -53,7 +53,7 @@ def set_aside_record(
 ) -> SetAside:
     """Set a record aside: from this version on it counts as entered in error."""
     with transaction.atomic():
-        held = _next_version(patient)
+        held = next_version(patient)
         aside = SetAside.objects.create(
             site_id=held.site_id,
             patient=held,
@@ -69,7 +69,7 @@ def set_aside_record(
     return aside
 
 
-def _next_version(patient: Patient) -> Patient:
+def next_version(patient: Patient) -> Patient:
     """The patient, locked, one version later."""
     held = Patient.objects.select_for_update().get(pk=patient.pk)
     held.record_version += 1

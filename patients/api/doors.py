@@ -14,9 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from patients.actions import Attribution
-from patients.actions.repeats import Answer, KeyReused, answer_once
+from patients.actions.repeats import Answer, KeyInUse, KeyReused, answer_once
 from patients.api.reading import ExactJson, OneForm, only
-from patients.api.refusals import OtherRequest
+from patients.api.refusals import Explained, InFlight, OtherRequest
 from trialscreen.institution.access import StoredDataView
 from trialscreen.institution.models import Site
 
@@ -50,6 +50,15 @@ class RecordDoor(StoredDataView):
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return super().finalize_response(request, response, *args, **kwargs)
 
+    def handle_exception(self, exc: Exception) -> Any:
+        """As ever; a refusal that explains itself does so in the answer."""
+        response = super().handle_exception(exc)
+        if isinstance(exc, Explained) and response.data is not None:
+            response.data["detail"] = str(exc.detail)
+            if exc.errors:
+                response.data["errors"] = [dict(one) for one in exc.errors]
+        return response
+
     def parameters(self, known: Collection[str] = ()) -> dict[str, str]:
         """The parameters of the address; raises ValidationError for any but `known`."""
         return only(self.request.query_params, known)
@@ -63,6 +72,7 @@ class RecordDoor(StoredDataView):
         """Do it, or answer as before where the ``Idempotency-Key`` says that it is done.
 
         Raises:
+            InFlight: the first request with the key is under way.
             OtherRequest: the key stands for another request.
         """
         key = self.request.headers.get("Idempotency-Key")
@@ -75,6 +85,8 @@ class RecordDoor(StoredDataView):
             answer, again = answer_once(
                 site=site, asker=self._asker(), key=key, request=self._digest(), act=act
             )
+        except KeyInUse:
+            raise InFlight from None
         except KeyReused:
             raise OtherRequest from None
         response = as_response(answer)

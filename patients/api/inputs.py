@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,17 +12,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from patients.api.refusals import CannotBeUsed
-from patients.intake.forms import ANSWERS, LOINC, ConditionForm, Form, ResultForm, TherapyForm
 
 NUMBER: dict[str, Any] = {
     "description": "Exact, as a JSON number or a string.",
     "type": ["number", "string"],
 }
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
-_STATUSES = ("registered", "preliminary", "final", "amended", "corrected")
-_CLINICAL = ("active", "recurrence", "relapse", "inactive", "remission", "resolved")
-_VERIFICATION = ("unconfirmed", "provisional", "differential", "confirmed", "refuted")
-_COMPARATORS = ("<", "<=", ">", ">=")
 
 
 class StrictText(serializers.CharField):
@@ -65,8 +60,28 @@ class CalendarDay(StrictText):
         return day
 
 
+class Word(serializers.ChoiceField):
+    """One of a closed list of words."""
+
+    def to_internal_value(self, data: object) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input=data)
+        return super().to_internal_value(data)
+
+
 class StrictSerializer(serializers.Serializer[Any]):
-    """An object of named fields and no others."""
+    """An object of named fields and no others.
+
+    With ``partial=True`` it is a correction: what is named is to be different, and null takes away what need not be
+    there.
+    """
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        for field in fields.values() if self.partial else ():
+            if not field.required and field.default is serializers.empty:
+                field.allow_null = True
+        return fields
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and (unknown := sorted(data.keys() - self.fields.keys())):
@@ -76,57 +91,14 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
-def read(serializer: type[StrictSerializer], data: object) -> dict[str, Any]:
+def read(
+    serializer: type[StrictSerializer], data: object, *, partial: bool = False
+) -> dict[str, Any]:
     """What a body says. Raises `CannotBeUsed` with the place of every fault."""
-    held = serializer(data=data)
+    held = serializer(data=data, partial=partial)
     if not held.is_valid():
         raise CannotBeUsed(held.errors)
     return dict(held.validated_data)
-
-
-class RangeInput(StrictSerializer):
-    """What the laboratory printed beside the result, in the result's unit."""
-
-    low = ExactNumber(required=False)
-    high = ExactNumber(required=False)
-
-
-class ResultInput(StrictSerializer):
-    """A laboratory result, a score or a status: a number with its unit, or an answer in words."""
-
-    code = StrictText(max_length=100)
-    system = StrictText(max_length=300, default=LOINC)
-    collected = StrictText(max_length=40)
-    value = ExactNumber(required=False)
-    comparator = serializers.ChoiceField(choices=_COMPARATORS, required=False)
-    unit = StrictText(max_length=100, required=False)
-    answer = serializers.ChoiceField(choices=ANSWERS, required=False)
-    status = serializers.ChoiceField(choices=_STATUSES, default="final")
-    laboratory = StrictText(max_length=200, required=False)
-    reference_range = RangeInput(required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("value" in attrs) == ("answer" in attrs):
-            raise serializers.ValidationError(
-                {"value": ["Give a value or an answer, one of both."]}
-            )
-        if "answer" in attrs and attrs.keys() & {"comparator", "unit", "reference_range"}:
-            raise serializers.ValidationError(
-                {"answer": ["An answer in words has no unit or limit."]}
-            )
-        return attrs
-
-
-class ConditionInput(StrictSerializer):
-    """A diagnosis or a status, with dates as precise as they are known."""
-
-    code = StrictText(max_length=100)
-    system = StrictText(max_length=300)
-    text = StrictText(max_length=300, required=False)
-    onset = StrictText(max_length=40, required=False)
-    abated = StrictText(max_length=40, required=False)
-    clinical = serializers.ChoiceField(choices=_CLINICAL, required=False)
-    verification = serializers.ChoiceField(choices=_VERIFICATION, default="confirmed")
 
 
 class StrictSwitch(serializers.BooleanField):
@@ -138,44 +110,8 @@ class StrictSwitch(serializers.BooleanField):
         return data
 
 
-class TherapyInput(StrictSerializer):
-    """A course of a drug, an operation, or radiotherapy."""
-
-    kind = serializers.ChoiceField(choices=("drug", "procedure"))
-    code = StrictText(max_length=100)
-    system = StrictText(max_length=300)
-    text = StrictText(max_length=300, required=False)
-    start = StrictText(max_length=40, required=False)
-    end = StrictText(max_length=40, required=False)
-    ongoing = StrictSwitch(default=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["ongoing"] and "end" in attrs:
-            raise serializers.ValidationError({"end": ["What goes on has no end."]})
-        return attrs
-
-
-def result_form(data: object) -> ResultForm:
-    """The form of a result. Raises `CannotBeUsed`."""
-    said = read(ResultInput, data)
-    limits = said.pop("reference_range", {})
-    return ResultForm(**said, low=limits.get("low"), high=limits.get("high"))
-
-
-def condition_form(data: object) -> ConditionForm:
-    """The form of a condition. Raises `CannotBeUsed`."""
-    return ConditionForm(**read(ConditionInput, data))
-
-
-def therapy_form(data: object) -> TherapyForm:
-    """The form of a therapy. Raises `CannotBeUsed`."""
-    return TherapyForm(**read(TherapyInput, data))
-
-
-ENTERED: dict[str, tuple[Callable[[object], Form], type[StrictSerializer]]] = {
-    "lab-results": (result_form, ResultInput),
-    "observations": (result_form, ResultInput),
-    "conditions": (condition_form, ConditionInput),
-    "prior-therapies": (therapy_form, TherapyInput),
-}
-"""How each kind of fact that may be entered by itself is read."""
+def with_reason(serializer: type[StrictSerializer]) -> type[StrictSerializer]:
+    """The same fields for a correction, and why it is made."""
+    name = serializer.__name__.removesuffix("Input").removesuffix("Correction")
+    fields = {"reason": StrictText(max_length=500, required=False), "__doc__": serializer.__doc__}
+    return type(f"{name}Correction", (serializer,), fields)

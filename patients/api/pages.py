@@ -36,9 +36,11 @@ def paged(
     show: Callable[[Any], dict[str, Any]],
     *,
     order: tuple[str, ...] = ("id",),
+    prepare: Callable[[list[Any]], None] = lambda _: None,
 ) -> Response:
-    """One page of `rows`, each as `show` gives it."""
+    """One page of `rows`, each as `show` gives it; `prepare` sees all of them before."""
     pages = Pages()
     pages.ordering = order
-    found = pages.paginate_queryset(rows, request)
-    return pages.get_paginated_response([show(one) for one in found or ()])
+    found = list(pages.paginate_queryset(rows, request) or ())
+    prepare(found)
+    return pages.get_paginated_response([show(one) for one in found])

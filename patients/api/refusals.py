@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from rest_framework import exceptions
 
 
@@ -9,6 +11,48 @@ class CannotBeUsed(exceptions.ValidationError):
     """The body is JSON, and its content cannot be used; every fault with its place."""
 
     status_code = 422
+
+
+class Explained(exceptions.APIException):
+    """A refusal whose sentence, and whose places, are said in the answer."""
+
+    errors: tuple[Mapping[str, str], ...] = ()
+
+
+class NothingSaid(Explained):
+    """A correction that names nothing."""
+
+    status_code = 422
+    default_detail = "Say what is to be corrected."
+
+
+class Conflict(Explained):
+    """What is asked for does not fit what is held (RFC 9110, 15.5.10)."""
+
+    status_code = 409
+    default_code = "conflict"
+
+    def __init__(self, detail: str, errors: Iterable[Mapping[str, str]] = ()) -> None:
+        super().__init__(detail)
+        self.errors = tuple(errors)
+
+
+class InFlight(Explained):
+    """An Idempotency-Key whose first request has not been answered yet."""
+
+    status_code = 409
+    wait = 0
+    """Whole seconds; the answer says one more."""
+    default_detail = "A request with this Idempotency-Key is under way. Ask again in a moment."
+    default_code = "idempotency-key-in-use"
+
+
+class Unconditional(Explained):
+    """A change must say of which version it is made (RFC 6585, 3)."""
+
+    status_code = 428
+    default_detail = "Say by If-Match which version of the record was read, as in its ETag."
+    default_code = "if-match-missing"
 
 
 class Stale(exceptions.APIException):

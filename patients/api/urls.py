@@ -2,40 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.urls import path, re_path
+from django.urls import URLPattern, path, re_path
 from drf_spectacular.utils import extend_schema_view
 
-from patients.api import described, fhir, outcomes, views
-from patients.api.inputs import ENTERED
+from patients.api import changing, described, facts, fhir, outcomes, views
+from patients.api.kinds import WRITTEN
 
-ONE = "patients/<uuid:patient>/"
+PATIENT = "patients/<uuid:patient>/"
 
 
-def _list_of(kind: str) -> Any:
+def _view(base: Any, kind: str, **methods: Any) -> Any:
     """The view of one kind, with operations of its own in the schema."""
-    base = views.EnteredFacts if kind in ENTERED else views.Facts
-    decorate = extend_schema_view(
-        get=described.facts_of_a_kind(kind),
-        **({"post": described.enter(kind)} if kind in ENTERED else {}),
-    )
-    return decorate(type(base.__name__, (base,), {"kind": kind}))
+    view: Any = type(base.__name__, (base,), {"kind": kind})
+    return extend_schema_view(**methods)(view).as_view()
 
 
-def _one_of(kind: str) -> Any:
-    decorate = extend_schema_view(get=described.fact_of_a_kind(kind))
-    return decorate(type("OneFact", (views.OneFact,), {"kind": kind}))
+def _of_a_kind(kind: str) -> Iterator[URLPattern]:
+    every, one = f"{PATIENT}{kind}/", f"{PATIENT}{kind}/<int:fact>/"
+    listed, read = described.facts_of_a_kind(kind), described.fact_of_a_kind(kind)
+    if kind in WRITTEN:
+        entered = _view(facts.EnteredFacts, kind, get=listed, post=described.enter(kind))
+        corrected = _view(changing.CorrectedFact, kind, get=read, patch=described.correct(kind))
+    else:
+        entered = _view(facts.Facts, kind, get=listed)
+        corrected = _view(facts.OneFact, kind, get=read)
+    yield path(every, entered, name=f"api-{kind}")
+    yield path(one, corrected, name=f"api-{kind}-one")
+    history = _view(facts.FactHistory, kind, get=described.fact_history(kind))
+    yield path(f"{one}history/", history, name=f"api-{kind}-history")
+    withdraw = described.withdraw(kind, changing.WithdrawalInput)
+    reinstate = described.reinstate(kind, changing.ReinstatementInput)
+    yield path(f"{one}withdraw/", _view(changing.Withdrawal, kind, post=withdraw))
+    yield path(f"{one}reinstate/", _view(changing.Reinstatement, kind, post=reinstate))
 
 
 api = [
     path("patients/", views.Patients.as_view(), name="api-patients"),
-    path(ONE, views.OnePatient.as_view(), name="api-patient"),
-    *(path(f"{ONE}{kind}/", _list_of(kind).as_view(), name=f"api-{kind}") for kind in views.KINDS),
-    *(
-        path(f"{ONE}{kind}/<int:fact>/", _one_of(kind).as_view(), name=f"api-{kind}-one")
-        for kind in views.KINDS
-    ),
+    path(PATIENT, views.OnePatient.as_view(), name="api-patient"),
+    *(pattern for kind in facts.KINDS for pattern in _of_a_kind(kind)),
 ]
 fhir_patterns = [
     re_path(r"^fhir/?$", fhir.Deliveries.as_view(), name="fhir"),

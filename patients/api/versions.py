@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework.request import Request
 
-from patients.api.refusals import Stale
+from patients.api.refusals import Stale, Unconditional
 from patients.models import Patient
 
 
@@ -13,14 +13,17 @@ def entity_tag(patient: Patient) -> str:
     return f'"{patient.record_version}"'
 
 
-def check_unchanged(request: Request, patient: Patient) -> None:
+def check_unchanged(request: Request, patient: Patient, *, required: bool = False) -> None:
     """Hold the patient until the end of the transaction, and compare with ``If-Match`` if it is given.
 
     Raises:
+        Unconditional: it is `required` and was not given.
         Stale: the record is at another version; a weak tag never matches (RFC 9110, 8.8.3.2).
     """
     asked = request.headers.get("If-Match")
     if asked is None:
+        if required:
+            raise Unconditional
         return
     held = Patient.objects.select_for_update().get(pk=patient.pk)
     if asked.strip() != "*" and entity_tag(held) not in [tag.strip() for tag in asked.split(",")]:

@@ -1,57 +1,36 @@
-"""Patients and the facts that are held of them, of the asker's own sites."""
+"""The patients of the asker's own sites: found, made, and corrected in who they are."""
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from patients.actions.entering import enter
+from patients.actions.correcting import IdentifierTaken, NotCorrectable, correct_person
+from patients.actions.registering import register
 from patients.actions.repeats import Answer
 from patients.api import described, scoped, shown
+from patients.api.changing import asked_for
 from patients.api.doors import PAGING, RecordDoor, json_answer
-from patients.api.inputs import ENTERED
+from patients.api.facts import by_field
+from patients.api.fhir import BY_HAND
+from patients.api.inputs import read
 from patients.api.pages import paged
-from patients.api.reading import switch
-from patients.api.refusals import CannotBeUsed
+from patients.api.people import PersonCorrection, PersonInput
+from patients.api.refusals import CannotBeUsed, Conflict
 from patients.api.versions import check_unchanged, entity_tag, is_known
+from patients.intake.corrections import NotHere
 from patients.intake.problems import Refused
-from patients.models import (
-    Condition,
-    Demographics,
-    DerivedRow,
-    Histology,
-    LabResult,
-    Lesion,
-    Observation,
-    Patient,
-    PatientIdentifier,
-    PriorTherapy,
-    RecordNotice,
-    Specimen,
-    StudyParticipation,
-)
-
-KINDS: dict[str, type[DerivedRow]] = {
-    "lab-results": LabResult,
-    "observations": Observation,
-    "conditions": Condition,
-    "prior-therapies": PriorTherapy,
-    "lesions": Lesion,
-    "histologies": Histology,
-    "specimens": Specimen,
-    "study-participations": StudyParticipation,
-    "notices": RecordNotice,
-}
-"""Kinds of facts by their name in an address."""
+from patients.models import Demographics, Patient, PatientIdentifier
+from trialscreen.institution.models import Site
 
 
 class Patients(RecordDoor):
@@ -70,6 +49,24 @@ class Patients(RecordDoor):
         if "identifier" in asked:
             rows = rows.filter(_identified(asked["identifier"]))
         return paged(request, rows, shown.patient, order=("created_at", "id"))
+
+    @extend_schema(**described.REGISTER)
+    def post(self, request: Request) -> HttpResponse:
+        """Make one who is not known yet, at ``?site=CODE`` where there are several."""
+        site = scoped.site_of(self.site_ids, self.parameters(("site",)).get("site"))
+        return self.once(site, lambda: self._register(request, site))
+
+    def _register(self, request: Request, site: Site) -> Answer:
+        said = read(PersonInput, request.data)
+        today = timezone.localdate(timezone=site.zone)
+        source = self.scope.client or BY_HAND
+        try:
+            made = register(said, site=site, source=source, by=self.attribution, received_on=today)
+        except IdentifierTaken as fault:
+            raise taken(fault) from None
+        except Refused as refused:
+            raise CannotBeUsed(by_field(refused)) from None
+        return one_patient(made.patient, status=201, Location=address_of(made.patient))
 
 
 def _found(text: str) -> Q:
@@ -104,73 +101,48 @@ class OnePatient(RecordDoor):
             return HttpResponse(status=304, headers=tag)
         return Response(shown.patient(held), headers=tag)
 
-
-class Facts(RecordDoor):
-    """The facts of one kind: current ones and, with their last version, superseded ones."""
-
-    kind = ""
-
-    def get(self, request: Request, patient: UUID) -> Response:
-        """A page of them in the order in which they were filed; ``?current=true`` without the superseded."""
-        asked = self.parameters(("current", *PAGING))
-        held = scoped.patient_or_404(self.site_ids, patient)
-        rows: QuerySet[Any] = scoped.rows_of(KINDS[self.kind], held)
-        current = switch(asked.get("current"), "current")
-        if current is not None:
-            rows = rows.filter(superseded_version__isnull=current)
-        response = paged(request, rows, shown.row)
-        response.headers["ETag"] = entity_tag(held)
-        return response
-
-
-class EnteredFacts(Facts):
-    """Facts that are read as the others, and entered one by one."""
-
-    def post(self, request: Request, patient: UUID) -> HttpResponse:
-        """Enter one; it becomes the resource that a hospital system would have sent."""
+    @extend_schema(**described.CORRECT_PATIENT)
+    def patch(self, request: Request, patient: UUID) -> HttpResponse:
+        """Correct who it is: what is named is different from now on; identifiers are added."""
         self.parameters()
         held = scoped.patient_or_404(self.site_ids, patient)
-        return self.once(held.site, lambda: self._enter(request, held))
+        return self.once(held.site, lambda: self._correct(request, held))
 
-    def _enter(self, request: Request, held: Patient) -> Answer:
-        read_form, _ = ENTERED[self.kind]
-        form = read_form(request.data)
-        check_unchanged(request, held)
-        today = timezone.localdate(timezone=held.site.zone)
+    def _correct(self, request: Request, held: Patient) -> Answer:
+        check_unchanged(request, held, required=True)
+        said = read(PersonCorrection, request.data, partial=True)
+        correction = asked_for(said, held, self.attribution)
         try:
-            receipt, record = enter(
-                form, patient=held, site=held.site, by=self.attribution, received_on=today
-            )
+            correct_person(correction, patient=held, site=held.site)
+        except IdentifierTaken as fault:
+            raise taken(fault) from None
+        except NotHere as fault:
+            raise CannotBeUsed({fault.field: [fault.detail]}) from None
         except Refused as refused:
-            raise CannotBeUsed(_by_field(refused)) from None
-        read = {
-            name: [shown.row(row) for row in scoped.rows_of(table, held).filter(ref=record)]
-            for name, table in KINDS.items()
+            raise CannotBeUsed(by_field(refused)) from None
+        except NotCorrectable:
+            raise Conflict("No source has said yet who this patient is.") from None
+        return one_patient(held)
+
+
+def one_patient(held: Patient, *, status: int = 200, **headers: str) -> Answer:
+    """The patient as it is held now."""
+    now = scoped.shown_patients({held.site_id}).get(pk=held.pk)
+    return json_answer(shown.patient(now), status=status, ETag=entity_tag(now), **headers)
+
+
+def address_of(held: Patient) -> str:
+    return reverse("api-patient", args=[held.pk])
+
+
+def taken(fault: IdentifierTaken) -> Conflict:
+    """Where the patient is who has the identifier already; it is one of the same site."""
+    errors = [
+        {
+            "pointer": f"/identifiers/{place}",
+            "code": "identifier-taken",
+            "detail": f"This identifier is that of {address_of(other)}.",
         }
-        document = {
-            "record": record,
-            "record_version": receipt.patient.record_version,
-            "facts": {name: rows for name, rows in read.items() if rows},
-        }
-        return json_answer(document, status=201, ETag=entity_tag(receipt.patient))
-
-
-def _by_field(refused: Refused) -> dict[str, list[str]]:
-    said: dict[str, list[str]] = {}
-    for issue in refused.issues:
-        said.setdefault(issue.place.lstrip("/") or "non_field_errors", []).append(issue.detail)
-    return said
-
-
-class OneFact(RecordDoor):
-    """One fact, current or superseded."""
-
-    kind = ""
-
-    def get(self, request: Request, patient: UUID, fact: int) -> Response:
-        self.parameters()
-        held = scoped.patient_or_404(self.site_ids, patient)
-        row = scoped.rows_of(KINDS[self.kind], held).filter(pk=fact).first()
-        if row is None:
-            raise NotFound
-        return Response(shown.row(row), headers={"ETag": entity_tag(held)})
+        for place, other in fault.taken.items()
+    ]
+    return Conflict("Somebody of this site has the identifier already.", errors)

@@ -1,12 +1,12 @@
-"""Facts entered one by one, as the FHIR resources that a hospital would have sent: one door reads everything."""
+"""Facts entered one by one: what a person or a program says of each, and where in it a fault lies."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from patients.codes.loader import CONTENT
 from patients.intake.problems import Issue, Refused
 
 LOINC: Final = "http://loinc.org"
@@ -15,25 +15,22 @@ SNOMED: Final = "http://snomed.info/sct"
 ANSWERS: Final = ("positive", "negative", "pregnant", "not-pregnant")
 """Results in words rather than numbers; the code of each is the dictionary's first."""
 
-_HL7: Final = "http://terminology.hl7.org/CodeSystem/"
-_COMES_FROM: Final = {
-    "onsetDateTime": "/onset",
-    "abatementDateTime": "/abated",
-    "clinicalStatus": "/clinical",
-    "verificationStatus": "/verification",
-    "medicationCodeableConcept": "/code",
-    "effectivePeriod.start": "/start",
-    "effectivePeriod.end": "/end",
-    "performedPeriod.start": "/start",
-    "performedPeriod.end": "/end",
-    "code": "/code",
-    "status": "/status",
-    "effectiveDateTime": "/collected",
-    "valueQuantity": "/value",
-    "valueCodeableConcept": "/answer",
-    "referenceRange": "/reference_range",
-    "performer": "/laboratory",
-}
+ICD_O: Final = "http://terminology.hl7.org/CodeSystem/icd-o-3"
+CLINICAL: Final = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+VERIFICATION: Final = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+LESION: Final = "urn:trialscreen:lesion"
+"""The system under which a lesion goes by the name that it was entered with."""
+METHODS: Final = (
+    "ct-spiral",
+    "ct-non-spiral",
+    "ct-unspecified",
+    "x-ray",
+    "physical-exam",
+    "mri",
+    "ultrasound",
+    "pet",
+)
+"""How a lesion was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,106 +80,120 @@ class TherapyForm:
     text: str = ""
 
 
-Form = ResultForm | ConditionForm | TherapyForm
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """The longest dimension of a tumour on one day."""
+
+    collected: str
+    size: Decimal
+    unit: str = "mm"
+    """UCUM: mm or cm."""
+    comparator: str = ""
+    method: str = ""
+    """One of `METHODS`; empty where it is not known."""
+    status: str = "final"
 
 
-def resource_of(form: Form, *, ident: str, subject: str) -> dict[str, Any]:
-    """The resource (FHIR R4) that says what the form says; `subject` is a reference."""
-    if isinstance(form, ResultForm):
-        return _observation(form, ident, subject)
-    if isinstance(form, ConditionForm):
-        return _condition(form, ident, subject)
-    return _therapy(form, ident, subject)
+@dataclass(frozen=True, slots=True)
+class LesionForm:
+    """A tumour, and how large it was found to be."""
+
+    lesion: str
+    """What it is called at the site, always by the same name."""
+    measurements: tuple[Measurement, ...]
+    site_code: str = ""
+    site_system: str = SNOMED
+    site_text: str = ""
+    removed: bool = False
+    """What was measured is no longer in the body."""
 
 
-def _concept(form: Form, text: str = "") -> dict[str, Any]:
-    concept: dict[str, Any] = {"coding": [{"system": form.system, "code": form.code}]}
-    return concept | ({"text": text} if text else {})
+@dataclass(frozen=True, slots=True)
+class HistologyForm:
+    """A morphology, as a pathologist reported it."""
+
+    code: str
+    """ICD-O-3 with its behaviour: 8720/3."""
+    collected: str
+    system: str = ICD_O
+    status: str = "final"
+    text: str = ""
 
 
-def _condition(form: ConditionForm, ident: str, subject: str) -> dict[str, Any]:
-    resource: dict[str, Any] = {
-        "resourceType": "Condition",
-        "id": ident,
-        "code": _concept(form, form.text),
-        "subject": {"reference": subject},
-        "verificationStatus": {
-            "coding": [{"system": f"{_HL7}condition-ver-status", "code": form.verification}]
-        },
-    }
-    if form.clinical:
-        code = {"system": f"{_HL7}condition-clinical", "code": form.clinical}
-        resource["clinicalStatus"] = {"coding": [code]}
-    dates = {"onsetDateTime": form.onset, "abatementDateTime": form.abated}
-    return resource | {name: day for name, day in dates.items() if day}
+@dataclass(frozen=True, slots=True)
+class SpecimenForm:
+    """Tissue that is kept."""
+
+    code: str
+    system: str = SNOMED
+    status: str = ""
+    """available, unavailable, unsatisfactory; empty where it is not known."""
+    text: str = ""
 
 
-def _therapy(form: TherapyForm, ident: str, subject: str) -> dict[str, Any]:
-    dates = {name: day for name, day in (("start", form.start), ("end", form.end)) if day}
-    concept = _concept(form, form.text)
-    resource: dict[str, Any] = {"id": ident, "subject": {"reference": subject}}
-    if form.kind == "drug":
-        status = "active" if form.ongoing else "completed"
-        resource |= {"resourceType": "MedicationStatement", "status": status}
-        resource["medicationCodeableConcept"] = concept
-        return resource | ({"effectivePeriod": dates} if dates else {})
-    status = "in-progress" if form.ongoing else "completed"
-    resource |= {"resourceType": "Procedure", "status": status, "code": concept}
-    return resource | ({"performedPeriod": dates} if dates else {})
+@dataclass(frozen=True, slots=True)
+class ParticipationForm:
+    """A part in a research study."""
+
+    study: str
+    """An identifier of the study, such as its registry number."""
+    status: str
+    """A FHIR status of a ResearchSubject."""
+    system: str = ""
+    title: str = ""
+    start: str = ""
+    end: str = ""
 
 
-def _observation(form: ResultForm, ident: str, subject: str) -> dict[str, Any]:
-    resource: dict[str, Any] = {
-        "resourceType": "Observation",
-        "id": ident,
-        "status": form.status,
-        "code": _concept(form),
-        "subject": {"reference": subject},
-        "effectiveDateTime": form.collected,
-    }
-    if form.value is not None:
-        resource["valueQuantity"] = _quantity(form.value, form.unit, form.comparator)
-    if form.answer:
-        code = next(iter(CONTENT["answers"][form.answer]["snomed"]))
-        resource["valueCodeableConcept"] = {"coding": [{"system": SNOMED, "code": code}]}
-    limits = {
-        name: _quantity(limit, form.unit)
-        for name, limit in (("low", form.low), ("high", form.high))
-        if limit is not None
-    }
-    if limits:
-        resource["referenceRange"] = [limits]
-    if form.laboratory:
-        resource["performer"] = [{"display": form.laboratory}]
-    return resource
+Form = (
+    ResultForm
+    | ConditionForm
+    | TherapyForm
+    | LesionForm
+    | HistologyForm
+    | SpecimenForm
+    | ParticipationForm
+)
 
 
-def _quantity(value: Decimal, unit: str, comparator: str = "") -> dict[str, Any]:
-    quantity: dict[str, Any] = {"value": value}
-    if comparator:
-        quantity["comparator"] = comparator
-    if unit:
-        quantity |= {"unit": unit, "system": UCUM, "code": unit}
-    return quantity
+_COMES_FROM: Final = {
+    "onsetDateTime": "/onset",
+    "abatementDateTime": "/abated",
+    "clinicalStatus": "/clinical",
+    "verificationStatus": "/verification",
+    "medicationCodeableConcept": "/code",
+    "period.start": "/start",
+    "period.end": "/end",
+    "boundsPeriod.start": "/start",
+    "boundsPeriod.end": "/end",
+    "birthDate": "/birth_date",
+    "deceasedDateTime": "/deceased_on",
+    "effectivePeriod.start": "/start",
+    "effectivePeriod.end": "/end",
+    "performedPeriod.start": "/start",
+    "performedPeriod.end": "/end",
+    "code": "/code",
+    "status": "/status",
+    "effectiveDateTime": "/collected",
+    "valueQuantity": "/value",
+    "valueCodeableConcept": "/answer",
+    "referenceRange": "/reference_range",
+    "performer": "/laboratory",
+}
 
 
-def as_bundle(patient: str, resource: dict[str, Any]) -> dict[str, Any]:
-    """The resource with a Patient who says nothing but whose it is; taken whole or not at all."""
-    person = {"resourceType": "Patient", "id": patient}
-    entries = [
-        {"resource": one, "request": {"method": "PUT", "url": f"{one['resourceType']}/{one['id']}"}}
-        for one in (person, resource)
-    ]
-    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+def of_the_form(refused: Refused, within: str = "") -> Refused:
+    """The same refusal with places of the form instead of the Bundle around it.
+
+    `within` is the part of the form that became the resources: ``/measurements``, one for each.
+    """
+    return Refused(tuple(one._replace(place=_place(one, within)) for one in refused.issues))
 
 
-def of_the_form(refused: Refused) -> Refused:
-    """The same refusal with places of the form instead of the Bundle around it."""
-    return Refused(tuple(issue._replace(place=_place(issue)) for issue in refused.issues))
-
-
-def _place(issue: Issue) -> str:
+def _place(issue: Issue, within: str) -> str:
+    entry = re.match(r"Bundle\.entry\[(\d+)\]", issue.place)
+    prefix = f"{within}/{int(entry[1]) - 1}" if within and entry else ""
     for element, place in _COMES_FROM.items():
-        if f".resource.{element}" in issue.place:
-            return place
-    return ""
+        if f".resource.{element}" in issue.place or issue.place.endswith(f".{element}"):
+            return prefix + place
+    return prefix

@@ -22,6 +22,7 @@ from trialscreen.wiring.environment import demand_sound_environment
 SWEEP = "eligibility.sweep"  # by its name: tasks are imported when Django is ready
 PULSE_SECONDS = 30
 SWEEP_SECONDS = 60
+PURGE_SECONDS = 60 * 60
 # A Redis-like broker hands a message that was not acknowledged for this long to another worker,
 # even while the first is still at it. So no task may be allowed to run for so long.
 VISIBILITY_TIMEOUT = 12 * 60 * 60
@@ -72,6 +73,12 @@ app.conf.update(
             "task": SWEEP,
             "schedule": SWEEP_SECONDS,
             "options": {"expires": SWEEP_SECONDS},
+        },
+        # Keys of requests hold the answers that were given: patients' data, kept no longer than said.
+        "purge": {
+            "task": "wiring.purge_idempotency_keys",
+            "schedule": PURGE_SECONDS,
+            "options": {"expires": PURGE_SECONDS},
         },
     },
 )

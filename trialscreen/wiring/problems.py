@@ -38,6 +38,7 @@ SENTENCES = {
     413: "The request is too large.",
     415: "The body must be JSON.",
     422: "The content of the request cannot be used.",
+    428: "Say by If-Match which version of the record was read.",
     429: "Too many requests; wait a little.",
     500: "Something went wrong on our side. Nothing was saved.",
     503: "A part of the service is not available; try again in a moment.",

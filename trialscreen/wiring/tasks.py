@@ -8,6 +8,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from patients.actions.repeats import purge_old_keys
 from trialscreen.institution.actions import record_pulse
 from trialscreen.wiring import demonstration
 
@@ -22,6 +23,12 @@ def pulse(worker: str = DEFAULT_WORKER, sent_at: str | None = None) -> None:
     """
     seen_at = timezone.now() if sent_at is None else datetime.fromisoformat(sent_at)
     record_pulse(worker=worker, seen_at=seen_at)
+
+
+@shared_task(name="wiring.purge_idempotency_keys")
+def purge_idempotency_keys() -> int:
+    """Forget the keys of requests, with their answers, that were kept long enough. Returns how many."""
+    return purge_old_keys(now=timezone.now())
 
 
 @shared_task(name="wiring.receive_invented_patients")

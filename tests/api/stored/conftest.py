@@ -40,6 +40,15 @@ class Asker:
         headers = self._headers({name.replace("_", "-"): value for name, value in also.items()})
         return self.http.post(at, raw, content_type=content_type, headers=headers)
 
+    def patch(self, at: str, body: Any, version: object = None, **also: str) -> Any:
+        """A correction of the record as of `version`."""
+        raw = body if isinstance(body, bytes | str) else json.dumps(body)
+        headers = {name.replace("_", "-"): value for name, value in also.items()}
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
+        kind = "application/json"
+        return self.http.patch(at, raw, content_type=kind, headers=self._headers(headers))
+
     def send(self, bundle: Any, at: str = "/fhir", **also: str) -> Any:
         raw = bundle if isinstance(bundle, bytes | str) else demonstration.to_json(bundle)
         return self.post(at, raw, FHIR, **also)

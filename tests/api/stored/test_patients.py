@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from eligibility import demonstration
-from patients.api.views import KINDS
+from patients.api.facts import KINDS
 from tests.api.conftest import problem
 from tests.api.stored.conftest import Asker, patient_in
 from trialscreen.institution.models import Account
@@ -193,7 +193,7 @@ def test_conditions_and_therapies(ehr: Asker, sent: Callable[..., str]) -> None:
     ):
         errors = problem(ehr.post(f"{one}{at}/", body), 422)["errors"]
         assert [each["pointer"] for each in errors] == [pointer], body
-    problem(ehr.post(f"{one}lesions/", {}), 405)
+    problem(ehr.post(f"{one}notices/", {}), 405)
 
 
 @pytest.mark.parametrize(

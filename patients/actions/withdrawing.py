@@ -1,0 +1,97 @@
+"""Withdrawing a record as entered in error, and letting it count again.
+
+A withdrawal is of the record, whatever version its source sends later: new versions are kept and listed as set aside
+until somebody lets the record count again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from patients.actions.derive import derive_facts
+from patients.actions.receive import Attribution
+from patients.actions.statements import next_version
+from patients.actions.telling import tell_of_change
+from patients.models import Patient, SetAside
+from trialscreen.institution.models import Site
+
+
+class AlreadyWithdrawn(Exception):
+    """The record does not count already."""
+
+
+class NotWithdrawn(Exception):
+    """The record counts."""
+
+
+def withdraw(
+    *,
+    patient: Patient,
+    site: Site,
+    source: str,
+    ref: str,
+    reason: str,
+    note: str,
+    by: Attribution,
+) -> Patient:
+    """Let a record count no more; it stays readable. Gives the patient at the new version.
+
+    Raises:
+        AlreadyWithdrawn: it does not count already.
+    """
+    with transaction.atomic():
+        held = next_version(patient)
+        if _in_force(held, source, ref).exists():
+            raise AlreadyWithdrawn
+        SetAside.objects.create(
+            site_id=held.site_id,
+            patient=held,
+            source=source,
+            ref=ref,
+            reason=reason,
+            note=note,
+            client=by.client,
+            by=by.person,
+            record_version=held.record_version,
+        )
+        derive_facts(held, site)
+        tell_of_change(held)
+    return held
+
+
+def reinstate(
+    *,
+    patient: Patient,
+    site: Site,
+    source: str,
+    ref: str,
+    note: str,
+    by: Attribution,
+    at: datetime,
+) -> Patient:
+    """Let a withdrawn record count again. Gives the patient at the new version.
+
+    Raises:
+        NotWithdrawn: it was not, or is not any more.
+    """
+    with transaction.atomic():
+        held = next_version(patient)
+        lifted = _in_force(held, source, ref).update(
+            lifted_version=held.record_version,
+            lifted_at=at,
+            lifted_client=by.client,
+            lifted_by=by.person,
+            lifted_note=note,
+        )
+        if not lifted:
+            raise NotWithdrawn
+        derive_facts(held, site)
+        tell_of_change(held)
+    return held
+
+
+def _in_force(patient: Patient, source: str, ref: str) -> QuerySet[SetAside]:
+    return SetAside.objects.filter(patient=patient, source=source, ref=ref, lifted_version=None)
