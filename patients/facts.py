@@ -116,6 +116,8 @@ class Condition:
     """``melanoma-invasive`` (behaviour /3), ``melanoma-in-situ`` (/2), from the histology extension."""
     own: date | None = None
     """Latest own date, its last possible day; None when the record carries none."""
+    over_by: date | None = None
+    """Of one that is over by its status, without an abatement: the day of receipt, on which it had ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +265,8 @@ class Participation:
     studies: frozenset[str]
     """Upper-cased identifiers under which the study is referred to."""
     own: date | None = None
+    over_by: date | None = None
+    """Of one that is over by its status, without an end: the day of receipt, on which it had ended."""
 
 
 class Notice(NamedTuple):

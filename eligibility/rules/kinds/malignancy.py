@@ -45,9 +45,9 @@ class NoMalignancyWithin(Statement):
         return weigh(grounds, otherwise=none_on_record(case, "other malignancy"))
 
     def days(self, case: Case) -> Iterator[date]:
-        received = case.record.facts.received_on
         for condition in case.record.conditions(self._classes):
-            for day in edges(condition.onset, condition.abated, Days(received, received)):
+            told = _over_by(condition, case)
+            for day in edges(condition.onset, condition.abated, Days(told, told)):
                 yield day
                 yield plus_days(day, 1)
                 yield self._lapse(day)
@@ -74,9 +74,7 @@ class NoMalignancyWithin(Statement):
             return self._open(condition, Reason.PROVISIONAL, "{}: its clinical status is missing.")
         present = _present(condition, on)
         if present is not True:
-            span = (
-                end if end is not None else _unknown_end(condition, case.record.facts.received_on)
-            )
+            span = end if end is not None else _unknown_end(condition, case)
             outside = elapsed(span, on, self._lapse)
             if outside:
                 note = Note(
@@ -124,6 +122,12 @@ def _present(condition: Condition, on: date) -> bool | None:
     return condition.clinical in ACTIVE_STATUSES
 
 
-def _unknown_end(condition: Condition, received: date) -> Days:
+def _unknown_end(condition: Condition, case: Case) -> Days:
     """It ended somewhere between its onset and the day it was reported."""
-    return Days(condition.onset.first if condition.onset is not None else None, received)
+    first = condition.onset.first if condition.onset is not None else None
+    return Days(first, _over_by(condition, case))
+
+
+def _over_by(condition: Condition, case: Case) -> date:
+    """The day on which this condition was received, else that of the latest of all."""
+    return condition.over_by if condition.over_by is not None else case.record.facts.received_on

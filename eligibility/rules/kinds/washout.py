@@ -170,9 +170,9 @@ class SinceAnticancer(Statement):
 
     def days(self, case: Case) -> Iterator[date]:
         yield from _course_days(case.record.courses(self.of), self.pause)
-        received = case.record.facts.received_on
         for part in self._elsewhere(case):
-            for day in edges(part.start, part.end, Days(received, received)):
+            told = _over_by(part, case)
+            for day in edges(part.start, part.end, Days(told, told)):
                 yield from (day, plus_days(day, 1), self.pause.after(day))
 
     def words(self) -> str:
@@ -236,7 +236,12 @@ def does_not_apply(sentence: str) -> Finding:
 
 
 def _unknown_end(part: Participation, case: Case) -> Days:
-    return Days(part.start.first if part.start is not None else None, case.record.facts.received_on)
+    return Days(part.start.first if part.start is not None else None, _over_by(part, case))
+
+
+def _over_by(part: Participation, case: Case) -> date:
+    """The day on which this participation was received, else that of the latest of all."""
+    return part.over_by if part.over_by is not None else case.record.facts.received_on
 
 
 def _ask_study(part: Participation) -> tuple[Need, ...]:

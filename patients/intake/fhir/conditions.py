@@ -14,7 +14,8 @@ from patients.intake.fhir.record import Reading, Record
 from patients.intake.fhir.shapes import Node
 from patients.intake.fhir.treatments import TREATMENTS, read_treatments
 
-CLINICAL: Final = ("active", "recurrence", "relapse", "inactive", "remission", "resolved")
+_PAST: Final = ("inactive", "remission", "resolved")
+CLINICAL: Final = ("active", "recurrence", "relapse", *_PAST)
 _DOUBTFUL: Final = ("unconfirmed", "provisional", "differential")
 _VERIFICATION: Final = ("entered-in-error", "refuted", *_DOUBTFUL, "confirmed")
 MORPHOLOGY: Final = (
@@ -46,7 +47,8 @@ def _conditions(
 ) -> list[Condition]:
     """One fact; two when some classes are certain and others only provisional by their code."""
     node = record.node
-    onset = _onset(record)
+    onset, clinical = _onset(record), _clinical(node)
+    abated = _abated(record, onset)
     recorded = record.past(record.date(node, "recordedDate"))
     sites = _sites(node)
     classes = found.classes
@@ -59,12 +61,13 @@ def _conditions(
         code=found.code,
         classes=classes,
         provisional=doubtful,
-        clinical=_clinical(node),
+        clinical=clinical,
         onset=onset,
-        abated=_abated(record, onset),
+        abated=abated,
         sites=sites,
         morphologies=_morphologies(node),
         own=latest(onset, recorded),
+        over_by=record.received_on if abated is None and clinical in _PAST else None,
     )
     parts = [(compatible(certain), doubtful), (compatible(classes - certain), True)]
     return [_with(template, part, provisional=doubt) for part, doubt in parts if part]
@@ -83,6 +86,7 @@ def _with(condition: Condition, classes: frozenset[str], *, provisional: bool) -
         sites=condition.sites,
         morphologies=condition.morphologies,
         own=condition.own,
+        over_by=condition.over_by,
     )
 
 

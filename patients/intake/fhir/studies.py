@@ -50,6 +50,7 @@ def read_participation(record: Record) -> Reading:
         end=end,
         studies=_names(record, study),
         own=latest(end) if end else latest(record.past(start)),
+        over_by=record.received_on if end is None and status in _OVER else None,
     )
     return Reading("used", [fact])
 
