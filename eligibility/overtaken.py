@@ -38,8 +38,7 @@ def overtaken(
 
 def is_overtaken(patient: UUID, *, digest: str, day: date) -> bool:
     """Whether one patient is to be assessed again; false where there is no such patient."""
-    behind = ~Q(read_with=READING) | ~Exists(_in_force(digest, day))
-    return Patient.objects.filter(behind, pk=patient).exists()
+    return Patient.objects.filter(~Exists(_in_force(digest, day)), pk=patient).exists()
 
 
 def overtaken_among(
@@ -62,7 +61,7 @@ def latest_first() -> tuple[str | OrderBy, ...]:
 def _due(digest: str, today: Mapping[int, date]) -> Q:
     due = Q(pk__in=[])
     for site, day in today.items():
-        due |= Q(Q(site_id=site), ~Q(read_with=READING) | ~Exists(_in_force(digest, day)))
+        due |= Q(Q(site_id=site), ~Exists(_in_force(digest, day)))
     return due
 
 
@@ -75,6 +74,7 @@ def _in_force(digest: str, day: date) -> QuerySet[Assessment]:
         ~Exists(_changes_unseen()),
         patient=OuterRef("pk"),
         protocol_version__digest=digest,
+        patient__read_with=READING,
         record_version=F("patient__record_version"),
         made_with=RUNNING,
         policy_then=F("policy_now"),

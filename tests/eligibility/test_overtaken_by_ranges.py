@@ -154,6 +154,18 @@ def test_a_range_as_stated_answers_as_in_the_dry_run(site: Site) -> None:
     assert "16.0" in expected
 
 
+def test_what_was_corrected_or_has_ended_counts_for_nothing(site: Site) -> None:
+    bundle = patient_with((AST, LATE), key="late")
+    patient = received(bundle, site)
+    held = add_range(AST_35, site=site, by=None)
+    meant = correct_range(held, replace(AST_35, high=Decimal("7.5")), by=None)
+    row = {"analyte": "ast", "high": "7.5", "unit": "U/L"}
+    assert stored(patient) == dry(bundle, reference_ranges=[row])
+    end_range(meant, last_day=date(2026, 11, 1), by=None)
+    assert stored(patient) == dry(bundle, reference_ranges=[{**row, "to": "2026-11-01"}])
+    assert stored(patient) == dry(bundle)
+
+
 def test_ranges_and_their_changes_are_kept(site: Site) -> None:
     add_range(AST_35, site=site, by=None)
     for statement in (
@@ -180,7 +192,7 @@ def test_whoever_is_not_found_would_be_answered_the_same(site: Site) -> None:
     file(*patients)
     before = {patient: stored(patient) for patient in patients}
     missed = spared = 0
-    for _ in range(30):
+    for _ in range(12):
         change_something(chance, site)
         overtaken = found(site)
         for patient in patients:
@@ -191,7 +203,7 @@ def test_whoever_is_not_found_would_be_answered_the_same(site: Site) -> None:
         before |= {patient: stored(patient) for patient in overtaken}
         assert found(site) == set()
     assert missed == 0
-    assert spared > 100, "many have no result that is concerned"
+    assert spared > 30, "many have no result that is concerned"
 
 
 def change_something(chance: random.Random, site: Site) -> None:
