@@ -7,3 +7,14 @@ class PatientsConfig(AppConfig):
     name = "patients"
     label = "patients"
     verbose_name = "Patients"
+
+    def ready(self) -> None:
+        """No API client goes by the name of a source of ours: said in forms, and before it is saved."""
+        from django.db.models.signals import pre_save
+        from oauth2_provider.models import get_application_model
+
+        from patients.actions.sources import check_client, refuse_our_names
+
+        application = get_application_model()
+        application._meta.get_field("client_id").validators.append(refuse_our_names)
+        pre_save.connect(check_client, sender=application, dispatch_uid="patients.client-id")

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from patients.actions import receive_bundle
 from patients.actions.repeats import Answer
+from patients.actions.sources import BY_HAND
 from patients.api.doors import RecordDoor, json_answer
 from patients.api.outcomes import MEDIA_TYPE, fhir_answer, outcome
 from patients.api.reading import BundleBytes, BundleBytesAsJson
@@ -22,8 +23,6 @@ from patients.intake.problems import Refused, operation_outcome
 from trialscreen.institution.models import Site
 from trialscreen.institution.rights import May
 
-BY_HAND = "upload"
-"""The source of what a person sent."""
 _STATUS = {"not-utf-8": 400, "not-json": 400, "too-large": 413}
 
 

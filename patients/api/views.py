@@ -17,11 +17,11 @@ from rest_framework.response import Response
 from patients.actions.correcting import IdentifierTaken, NotCorrectable, correct_person
 from patients.actions.registering import register
 from patients.actions.repeats import Answer
+from patients.actions.sources import BY_HAND
 from patients.api import described, scoped, shown
 from patients.api.changing import asked_for
 from patients.api.doors import PAGING, RecordDoor, json_answer
 from patients.api.facts import by_field
-from patients.api.fhir import BY_HAND
 from patients.api.inputs import read
 from patients.api.pages import paged
 from patients.api.people import PersonCorrection, PersonInput

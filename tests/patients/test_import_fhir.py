@@ -15,7 +15,7 @@ from eligibility import demonstration
 from patients.intake import strict_json
 from patients.management.progress import Progress
 from patients.models import Delivery, Patient, PatientIdentifier
-from trialscreen.institution.models import Site
+from trialscreen.institution.models import Account, Site
 from trialscreen.institution.scope import use_sites
 
 pytestmark = pytest.mark.django_db
@@ -87,10 +87,38 @@ def test_one_bundle_a_line_and_the_outcome_as_json(site: Site, tmp_path: Path) -
     out, err = run(file, "--json", fails=True)
     told: dict[str, Any] = json.loads(out)
     refusals = told.pop("refusals")
+    assert told.pop("unread") == []
     assert told == {"received": 5, "stored": 3, "unchanged": 1, "refused": 1}
     assert [one["file"] for one in refusals] == [f"{file}, line 5"]
     assert refusals[0]["code"] == "not-a-bundle"
     assert err == ""
+
+
+def test_entries_that_cannot_be_read_are_listed(site: Site, tmp_path: Path) -> None:
+    bundle = json.loads(demonstration.to_json(demonstration.bundle(KEYS[0], on=ON)))
+    bundle["type"] = "batch"
+    at = len(bundle["entry"])
+    bundle["entry"] += [{"resource": {"resourceType": "Condition", "subject": 3}}, "nothing"]
+    file = tmp_path / "odd.json"
+    file.write_text(json.dumps(bundle))
+    for stored in (1, 0):
+        out, err = run(file)
+        assert out.splitlines() == [
+            f"1 received = {stored} stored + {1 - stored} unchanged + 0 refused",
+            "2 entries were kept but could not be read",
+        ]
+        first, second = sorted(err.splitlines())
+        assert f"odd.json: kept but not read: Bundle.entry[{at}].resource" in first
+        assert f"Bundle.entry[{at + 1}]" in second
+    unread = json.loads(run(file, "--json")[0])["unread"]
+    assert {one["code"] for one in unread} <= {"malformed", "missing-subject", "no-resource"}
+
+
+def test_it_is_done_in_the_name_of_a_person(site: Site, folder: Path) -> None:
+    Account.objects.create_user("carla", "a long way round the lake", name="Carla")
+    run(folder, "--by", "Carla")
+    with use_sites([site.pk]):
+        assert set(Delivery.objects.values_list("person__username", flat=True)) == {"carla"}
 
 
 @pytest.mark.parametrize(
@@ -99,6 +127,8 @@ def test_one_bundle_a_line_and_the_outcome_as_json(site: Site, tmp_path: Path) -
         (("--site", "moon"), "No site has the code"),
         (("--site", "toronto", "--on", "25.11.2026"), "is not a date"),
         (("--site", "toronto", "--source", " "), "--source is a name"),
+        (("--site", "toronto", "--source", "rest"), "kept for what is entered by form"),
+        (("--site", "toronto", "--by", "nobody"), "no active account"),
     ],
 )
 def test_a_wrong_call_says_what_is_wrong(

@@ -1,7 +1,8 @@
 """``manage.py import_fhir FILE|DIR… --site CODE``: Bundles from files, through the same door as over HTTP.
 
 Each file holds one Bundle (``.json``) or one a line (``.ndjson``); each Bundle is of one patient, taken or refused as
-a whole, and refusing one keeps none of the others out. Sending the same again changes nothing.
+a whole, and refusing one keeps none of the others out. Sending the same again changes nothing. Entries that were kept
+but could not be read are listed, each with its place and reason. ``--by`` says in whose name it is done.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,9 +20,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from patients.actions import Attribution, receive_bundle
+from patients.actions.sources import BY_COMMAND
+from patients.intake import strict_json
+from patients.intake.fhir import read_bundle
 from patients.intake.problems import Refused
 from patients.management.progress import Progress
-from trialscreen.institution.models import Site
+from patients.stored import BY_FORM
+from trialscreen.institution.models import Account, Site
 from trialscreen.institution.scope import use_sites
 
 NDJSON = ".ndjson"
@@ -34,6 +40,22 @@ class Sent(NamedTuple):
     fault: str = ""
 
 
+@dataclass
+class Report:
+    """What became of everything so far."""
+
+    counts: dict[str, int] = field(
+        default_factory=lambda: {"received": 0, "stored": 0, "unchanged": 0, "refused": 0}
+    )
+    refusals: list[dict[str, str]] = field(default_factory=list)
+    unread: list[dict[str, str]] = field(default_factory=list)
+    """Entries of Bundles that were taken, kept as they came and used for nothing."""
+
+    def add(self, outcome: str) -> None:
+        self.counts["received"] += 1
+        self.counts[outcome] += 1
+
+
 class Command(BaseCommand):
     help = "Store FHIR Bundles from files as records of one site."
 
@@ -43,10 +65,13 @@ class Command(BaseCommand):
         )
         parser.add_argument("--site", required=True, metavar="CODE", help="whose records they are")
         parser.add_argument(
-            "--source", default="import", metavar="NAME", help="the system they come from"
+            "--source", default=BY_COMMAND, metavar="NAME", help="the system they come from"
         )
         parser.add_argument(
             "--on", metavar="DATE", help="the day of receipt (today at the site), as 2026-11-25"
+        )
+        parser.add_argument(
+            "--by", metavar="ACCOUNT", help="the person in whose name it is done, by user name"
         )
         parser.add_argument("--json", action="store_true", help="the outcome as one JSON object")
 
@@ -54,40 +79,55 @@ class Command(BaseCommand):
         site = Site.objects.filter(code=options["site"]).first()
         if site is None:
             raise CommandError(f"No site has the code “{options['site']}”.", returncode=2)
-        source = options["source"].strip()
-        if not source or len(source) > 100:
-            raise CommandError("--source is a name of 1 to 100 characters.", returncode=2)
+        source = _source(options["source"].strip())
+        by = Attribution(person=_person(options["by"]))
         received_on = _day(options["on"]) or timezone.localdate(timezone=site.zone)
         files = list(_files(paths))
         progress = Progress(self.stderr, total=sum(_size(file) for file in files))
-        counts = {"received": 0, "stored": 0, "unchanged": 0, "refused": 0}
-        refusals: list[dict[str, str]] = []
+        report = Report()
         for file in files:
             for sent in _bundles(file):
-                outcome = _store(sent, site, source, received_on, refusals)
-                counts["received"] += 1
-                counts[outcome] += 1
-                progress.add(len(sent.raw), f"{counts['received']} received")
+                _store(sent, site, source, by, received_on, report)
+                progress.add(len(sent.raw), f"{report.counts['received']} received")
         progress.close()
-        self._tell(counts, refusals, as_json=options["json"])
-        if counts["refused"]:
+        self._tell(report, as_json=options["json"])
+        if report.counts["refused"]:
             sys.exit(1)
 
-    def _tell(
-        self, counts: dict[str, int], refusals: list[dict[str, str]], *, as_json: bool
-    ) -> None:
+    def _tell(self, report: Report, *, as_json: bool) -> None:
         if as_json:
-            document = {**counts, "refusals": refusals}
+            document = {**report.counts, "refusals": report.refusals, "unread": report.unread}
             self.stdout.write(json.dumps(document, ensure_ascii=False))
             return
-        for one in refusals:
+        for one in report.refusals:
             where = f"{one['file']}: {one['place']}" if one["place"] else one["file"]
             self.stderr.write(f"{where}: {one['detail']}")
+        for one in report.unread:
+            self.stderr.write(f"{one['file']}: kept but not read: {one['detail']}")
         self.stdout.write(
             "{received} received = {stored} stored + {unchanged} unchanged + {refused} refused".format(
-                **counts
+                **report.counts
             )
         )
+        if report.unread:
+            self.stdout.write(f"{len(report.unread)} entries were kept but could not be read")
+
+
+def _source(name: str) -> str:
+    if not name or len(name) > 100:
+        raise CommandError("--source is a name of 1 to 100 characters.", returncode=2)
+    if name == BY_FORM:
+        raise CommandError(f"--source “{name}” is kept for what is entered by form.", returncode=2)
+    return name
+
+
+def _person(name: str | None) -> Account | None:
+    if name is None:
+        return None
+    person = Account.objects.filter(username=name.strip().lower(), is_active=True).first()
+    if person is None:
+        raise CommandError(f"There is no active account “{name}”.", returncode=2)
+    return person
 
 
 def _day(text: str | None) -> date | None:
@@ -133,18 +173,32 @@ def _bundles(file: Path) -> Iterator[Sent]:
 
 
 def _store(
-    sent: Sent, site: Site, source: str, received_on: date, refusals: list[dict[str, str]]
-) -> str:
-    """What became of one Bundle: ``stored``, ``unchanged`` or ``refused``, with the reasons."""
+    sent: Sent, site: Site, source: str, by: Attribution, received_on: date, report: Report
+) -> None:
+    """Keep one Bundle, and report what became of it."""
     if sent.fault:
-        refusals.append({"file": sent.place, "place": "", "code": "no-file", "detail": sent.fault})
-        return "refused"
+        report.refusals.append(
+            {"file": sent.place, "place": "", "code": "no-file", "detail": sent.fault}
+        )
+        report.add("refused")
+        return
     try:
         with use_sites([site.pk]):
             receipt = receive_bundle(
-                sent.raw, site=site, source=source, by=Attribution(), received_on=received_on
+                sent.raw, site=site, source=source, by=by, received_on=received_on
             )
     except Refused as refused:
-        refusals += [{"file": sent.place, **issue._asdict()} for issue in refused.issues]
-        return "refused"
-    return "stored" if receipt.changed else "unchanged"
+        report.refusals += [{"file": sent.place, **issue._asdict()} for issue in refused.issues]
+        report.add("refused")
+        return
+    if receipt.account.by_outcome.get("unread"):
+        report.unread += _unread(sent, site, received_on)
+    report.add("stored" if receipt.changed else "unchanged")
+
+
+def _unread(sent: Sent, site: Site, received_on: date) -> Iterator[dict[str, str]]:
+    """The entries of a Bundle that cannot be read; the detail begins with the place."""
+    intake = read_bundle(strict_json.parse(sent.raw), received_on=received_on, zone=site.zone)
+    for notice in intake.facts.notices:
+        if notice.kind == "unread":
+            yield {"file": sent.place, "code": notice.reason, "detail": notice.detail}
