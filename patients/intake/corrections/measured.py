@@ -31,7 +31,8 @@ def _corrected_quantity(held: Any, said: Said, field: str) -> Resource | None:
         raise NotHere(field, "The record holds no number; give it too.")
     if "comparator" in said:
         quantity = put(quantity, "comparator", said["comparator"])
-    if "unit" in said:
+    known = {quantity.get("code"), quantity.get("unit")} - {None} or {None}
+    if "unit" in said and said["unit"] not in known:
         quantity = {
             key: one for key, one in quantity.items() if key not in ("unit", "system", "code")
         }
