@@ -14,7 +14,7 @@ from typing import Final
 from eligibility.rules import ENGINE
 from patients.reading import READING, digest_of_sources
 
-SOURCES: Final = ("rules", "answers.py", "evidence.py", "snapshots.py", "actions.py")
+SOURCES: Final = ("rules", "answers.py", "evidence.py", "snapshots.py", "actions/assessing.py")
 """Within this package: everything that can make the same record and the same protocol answer otherwise."""
 
 

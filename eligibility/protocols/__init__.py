@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from eligibility.protocols import nct00514085
 from eligibility.rules.protocol import Protocol
 
 _BY_TRIAL: dict[str, Protocol] = {protocol.trial: protocol for protocol in (nct00514085.PROTOCOL,)}
+
+
+class Sought(NamedTuple):
+    """Whose record makes a candidate by itself: no criterion, only where to look."""
+
+    diseases: frozenset[str]
+    """Classes of conditions, confirmed or not."""
+    by_histology: bool
+    """A histology of an invasive tumour is enough, too."""
+    adult: str
+    """The criterion of age; who is too young is no candidate yet."""
+
+
+_SOUGHT: dict[str, Sought] = {
+    nct00514085.PROTOCOL.trial: Sought(
+        diseases=frozenset(nct00514085.SOUGHT_DISEASES), by_histology=True, adult="age-18"
+    )
+}
 
 
 class UnknownTrial(LookupError):
@@ -20,6 +40,18 @@ def get(trial: str) -> Protocol:
     """
     try:
         return _BY_TRIAL[trial]
+    except KeyError:
+        raise UnknownTrial(trial) from None
+
+
+def sought(trial: str) -> Sought:
+    """Whose record makes a candidate for a trial.
+
+    Raises:
+        UnknownTrial: if there is none.
+    """
+    try:
+        return _SOUGHT[trial]
     except KeyError:
         raise UnknownTrial(trial) from None
 

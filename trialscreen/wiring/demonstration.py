@@ -14,15 +14,25 @@ from django.utils import timezone
 
 from eligibility import demonstration, protocols
 from eligibility.actions import publish
+from eligibility.actions.opening import set_part, set_site_part
+from eligibility.models import Trial, TrialPart
 from eligibility.rules.canonical import digest
 from patients.actions import Attribution, receive_bundle, record_attestation, set_aside_record
 from patients.actions.receive import FHIR_ID
 from patients.models import Patient, PatientIdentifier
-from trialscreen.institution.models import Account, Role, Site, StaffRole
+from trialscreen.institution.actions import delegate, name_principal, sign_delegation
+from trialscreen.institution.models import Account, Delegation, Duty, Role, Site, StaffRole
 from trialscreen.institution.scope import use_sites
 
 TRIAL: Final = "NCT00514085"
 SOURCE: Final = "demonstration"
+ACCRUAL: Final = 40
+"""The accrual target of the registry record."""
+PARTS: Final = (
+    ("", "The whole trial"),
+    ("A", "Part A: days 1-5 of weeks 1, 3 and 5 of 8"),
+    ("B", "Part B: days 1-5 of weeks 1 and 3 of 6"),
+)
 MAIL: Final = "@demonstration.invalid"
 """No such address can exist; by it an account is known to be the demonstration's."""
 
@@ -61,7 +71,7 @@ def prepare(password: str) -> None:
             Site.objects.exists() or Account.objects.exists()
         ):
             raise NotTheDemonstrations
-        publish(protocols.get(TRIAL))
+        trial = publish(protocols.get(TRIAL)).trial
         for centre in demonstration.CENTRES:
             day = timezone.localdate() - timedelta(days=365)
             Site.objects.get_or_create(
@@ -75,6 +85,46 @@ def prepare(password: str) -> None:
                 },
             )
         _accounts(password)
+        _open(trial)
+        _delegate()
+
+
+def _open(trial: Trial) -> None:
+    """The trial, both of its parts, and both at every site."""
+    since = timezone.localdate() - timedelta(days=300)
+    for name, title in PARTS:
+        if TrialPart.objects.filter(trial=trial, name=name).exists():
+            continue
+        part = set_part(trial=trial, name=name, title=title, ceiling=ACCRUAL, opened_on=since)
+        for site in Site.objects.all() if name else ():
+            with use_sites([site.pk]):
+                set_site_part(site=site, part=part, ceiling=None, opened_on=since)
+
+
+def _delegate() -> None:
+    """The investigators answer for their sites, and have delegated what their people do."""
+    since = timezone.localdate() - timedelta(days=300)
+    held = {one.username: one for one in Account.objects.filter(email__endswith=MAIL)}
+    for site in Site.objects.filter(code__in={post.site for post in POSTS if post.site}):
+        coordinator = held[f"coordinator.{site.code}"]
+        investigator = held[f"investigator.{site.code}"]
+        name_principal(site=site, trial=TRIAL, account=investigator, first_day=since)
+        if Delegation.objects.filter(site=site, trial=TRIAL).exists():
+            continue
+        for account, duty in (
+            (coordinator, Duty.CONFIRM),
+            (investigator, Duty.CONFIRM),
+            (investigator, Duty.SIGN),
+        ):
+            entry = delegate(
+                site=site,
+                trial=TRIAL,
+                account=account,
+                duty=duty,
+                first_day=since,
+                by=investigator,
+            )
+            sign_delegation(entry, by=investigator, at=timezone.now())
 
 
 def _accounts(password: str) -> None:

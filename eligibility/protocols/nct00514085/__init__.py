@@ -23,3 +23,6 @@ PROTOCOL = Protocol(
     ),
     policy=POLICY,
 )
+
+SOUGHT_DISEASES = ("cutaneous-melanoma", "melanoma-site-not-stated", "melanoma-in-situ")
+"""Classes of conditions that make an adult a candidate: melanoma, confirmed or not yet."""

@@ -33,8 +33,6 @@ _NEED = Need(
     NeedKind.IMAGING,
     Note("Enter lesion sizes with the method (for CT: spiral or not) from a current assessment."),
 )
-
-
 _METHODS = {
     "x-ray": "X-ray",
     "physical-exam": "physical examination",

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from trialscreen.institution.models.accounts import Account
+from trialscreen.institution.models.delegation import Delegation, Duty, PrincipalInvestigator
 from trialscreen.institution.models.grants import ApiGrant
 from trialscreen.institution.models.pulse import WorkerPulse
 from trialscreen.institution.models.sites import Site
 from trialscreen.institution.models.staff import Role, StaffRole
 
-__all__ = ["Account", "ApiGrant", "Role", "Site", "StaffRole", "WorkerPulse"]
+__all__ = [
+    "Account",
+    "ApiGrant",
+    "Delegation",
+    "Duty",
+    "PrincipalInvestigator",
+    "Role",
+    "Site",
+    "StaffRole",
+    "WorkerPulse",
+]

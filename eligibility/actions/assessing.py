@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from eligibility.actions.following import follow
 from eligibility.answers import answer, glance, to_json
 from eligibility.models import Assessment, ProtocolVersion, SitePolicy, Trial
 from eligibility.rules.case import Case
@@ -97,7 +98,25 @@ def assess(patient: UUID, *, protocol: Protocol, on: date) -> Assessment:
     if snapshot.read_with != READING:
         read_anew(patient)
         snapshot = take(patient, trial=protocol.trial)
-    found, outlook, document = answered(snapshot, protocol=protocol, on=on, timeline=True)
+    case = case_of(snapshot, protocol=protocol, on=on)
+    with transaction.atomic():
+        filed = _file(patient, version, snapshot, case, protocol=protocol, on=on)
+        follow(filed, snapshot, case=case, protocol=protocol)
+    return filed
+
+
+def _file(
+    patient: UUID,
+    version: ProtocolVersion,
+    snapshot: Snapshot,
+    case: Case,
+    *,
+    protocol: Protocol,
+    on: date,
+) -> Assessment:
+    found = protocol.assess(case, on)
+    outlook = look_ahead(protocol, case, found)
+    document = answer(protocol, case, found, outlook, timeline=True)
     windows, policy = outlook.windows, snapshot.policy(on)
     filed, _ = Assessment.objects.get_or_create(
         patient_id=patient,

@@ -1,4 +1,4 @@
-"""What the trial asks, and what was found: protocol versions and assessments, added and never edited."""
+"""Protocol versions, what a site sets of them, and assessments: added and never edited."""
 
 from __future__ import annotations
 

@@ -1,0 +1,49 @@
+"""Everything that changes eligibility's tables. Whoever does something is named: `by=`."""
+
+from __future__ import annotations
+
+from eligibility.actions.assessing import (
+    VersionTaken,
+    answered,
+    assess,
+    case_of,
+    publish,
+    set_policy,
+    still_tighter,
+)
+from eligibility.actions.deciding import MEANING, Look, confirm, decline_to_sign, sign
+from eligibility.actions.registering import register
+from eligibility.actions.screenings import (
+    ITSELF,
+    Actor,
+    assign,
+    close,
+    open_screening,
+    record_deviation,
+    rescreen,
+    start,
+)
+
+__all__ = [
+    "ITSELF",
+    "MEANING",
+    "Actor",
+    "Look",
+    "VersionTaken",
+    "answered",
+    "assess",
+    "assign",
+    "case_of",
+    "close",
+    "confirm",
+    "decline_to_sign",
+    "open_screening",
+    "publish",
+    "record_deviation",
+    "register",
+    "rescreen",
+    "set_policy",
+    "sign",
+    "start",
+    "still_tighter",
+]

@@ -1,0 +1,173 @@
+"""What an assessment brings about: lists follow it, candidates find themselves, and what no longer holds is voided.
+
+All of it in the transaction that files the assessment, so that whatever is found to be overtaken brings this about too.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+
+from eligibility import protocols
+from eligibility.actions.screenings import ITSELF, move, open_screening
+from eligibility.covered import Change, changes
+from eligibility.models import (
+    OPEN,
+    Assessment,
+    Determination,
+    Deviation,
+    ProtocolVersion,
+    Screening,
+    State,
+    Voiding,
+)
+from eligibility.policies import Refusal
+from eligibility.rules.canonical import loads
+from eligibility.rules.case import Case
+from eligibility.rules.policy import PolicyFault
+from eligibility.rules.protocol import Protocol
+from eligibility.snapshots import Snapshot
+from eligibility.workflow import Act
+from patients.facts import Facts
+from patients.models import Patient
+
+
+def follow(filed: Assessment, snapshot: Snapshot, *, case: Case, protocol: Protocol) -> None:
+    """Everything that follows from the assessment of a patient; doing it again changes nothing."""
+    patient = Patient.objects.select_related("site").get(pk=filed.patient_id)
+    find_candidate(patient, filed, snapshot)
+    _repeat_in_lists(filed)
+    for determination in _standing(filed):
+        _review(determination, snapshot, case=case, protocol=protocol, on=filed.on)
+
+
+def find_candidate(patient: Patient, filed: Assessment, snapshot: Snapshot) -> Screening | None:
+    """Open an episode for a living adult with the trial's disease on record, confirmed or not, at a site that is open.
+
+    None where that is not so, or where there has been an episode before: a closed one is opened by people alone.
+    """
+    trial = filed.protocol_version.trial
+    if Screening.objects.filter(patient=patient, trial=trial).exists():
+        return None
+    facts = snapshot.record.facts
+    sought = protocols.sought(trial.number)
+    diseased = any(one.classes & sought.diseases for one in facts.conditions)
+    if facts.person.deceased is not None or not (
+        diseased or (sought.by_histology and _proven(facts))
+    ):
+        return None
+    if _verdict(filed, sought.adult) not in ("met", "unknown"):
+        return None
+    try:
+        return open_screening(patient=patient, trial=trial, by=ITSELF, on=filed.on)
+    except Refusal:
+        return None
+
+
+def _proven(facts: Facts) -> bool:
+    return any(one.invasive for one in facts.histologies)
+
+
+def _verdict(filed: Assessment, criterion: str) -> str | None:
+    for one in filed.answer["criteria"]:
+        if one["id"] == criterion:
+            return str(one["verdict"])
+    return None
+
+
+def _repeat_in_lists(filed: Assessment) -> None:
+    """What lists sort and filter by; an older assessment never takes the place of a later one."""
+    earlier = (
+        Q(assessment=None)
+        | Q(assessment__record_version__lt=filed.record_version)
+        | Q(assessment__record_version=filed.record_version, assessment__on__lte=filed.on)
+    )
+    Screening.objects.filter(
+        earlier,
+        patient=filed.patient_id,
+        trial=filed.protocol_version.trial_id,
+        state__in=OPEN,
+    ).update(
+        assessment=filed,
+        status=filed.status,
+        repeatable=filed.status == "ineligible" and not filed.glance.get("blocked"),
+        earliest=filed.earliest,
+        window_last=filed.window_last,
+    )
+
+
+def _standing(filed: Assessment) -> list[Determination]:
+    """Determinations of the patient that may have to be voided, or that a registration rests on."""
+    return list(
+        Determination.objects.filter(
+            screening__patient=filed.patient_id,
+            screening__trial=filed.protocol_version.trial_id,
+            screening__state__in=(State.CONFIRMED, State.SIGNED, State.REGISTERED),
+            voiding=None,
+        ).select_related("screening__site", "screening__trial")
+    )
+
+
+def _review(
+    standing: Determination, snapshot: Snapshot, *, case: Case, protocol: Protocol, on: date
+) -> None:
+    held = standing.screening
+    if held.state == State.REGISTERED:
+        registered_on = held.registration.registered_on
+        found = turned(standing, snapshot, case=case, protocol=protocol, on=registered_on)
+        _deviations(held, found, on=registered_on)
+        return
+    found = turned(standing, snapshot, case=case, protocol=protocol, on=on)
+    if found:
+        void(standing, found)
+
+
+def turned(
+    standing: Determination, snapshot: Snapshot, *, case: Case, protocol: Protocol, on: date
+) -> tuple[Change, ...]:
+    """What voids a determination as of a day, under the version of the criteria that it covers."""
+    covers = standing.covers
+    if covers["digest"] != protocol.digest():
+        canonical = ProtocolVersion.objects.get(digest=covers["digest"]).canonical
+        protocol = loads(canonical)
+        try:
+            policy = protocol.tightened(covers["policy"])
+        except PolicyFault:
+            policy = protocol.policy
+        case = protocol.case(snapshot.record, policy)
+    return changes(covers, snapshot, protocol, case, on=on)
+
+
+def void(standing: Determination, found: tuple[Change, ...]) -> Voiding:
+    """Take a determination, and the signature over it, out of force, and say what changed."""
+    held = standing.screening
+    said = [change._asdict() for change in found]
+    event = move(
+        held,
+        Act.VOID,
+        State.IN_SCREENING,
+        by=ITSELF,
+        seen=held.version,
+        detail={"changes": said},
+    )
+    return Voiding.objects.create(
+        site_id=held.site_id, determination=standing, event=event, changes=said
+    )
+
+
+def _deviations(held: Screening, found: tuple[Change, ...], *, on: date) -> None:
+    """Of a registered patient: what was recorded later and changes a verdict as of the registration."""
+    for change in found:
+        Deviation.objects.get_or_create(
+            screening=held,
+            criterion=change.criterion,
+            by=None,
+            defaults={
+                "site_id": held.site_id,
+                "text": change.text,
+                "occurred_on": on,
+                "by_name": ITSELF.name,
+                "found": change._asdict(),
+            },
+        )

@@ -1,0 +1,271 @@
+"""Opening, starting, closing and following screening episodes; every transition is one event.
+
+Who acts says which version of the episode was looked at. The state is claimed by one conditional UPDATE, so that of two
+who act at once one is told that the other was quicker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Max
+from django.utils.translation import gettext as _
+
+from eligibility.models import OPEN, Deviation, Event, Screening, State, Trial
+from eligibility.policies import (
+    Moved,
+    NotNow,
+    may_close,
+    may_rescreen,
+    when_may,
+    who_may,
+)
+from eligibility.workflow import OF_ACT, Act
+from patients.models import Patient
+from trialscreen.institution.models import Account
+
+_NUMBERS = 514_086
+"""With the site: the lock under which the numbers of a site are given out."""
+
+
+class Actor(NamedTuple):
+    """Who acts: a person, perhaps through an API client, or the product by itself."""
+
+    account: Account | None
+    name: str
+    client: str = ""
+
+    @classmethod
+    def person(cls, account: Account, client: str = "") -> Actor:
+        return cls(account, account.name or account.username, client)
+
+
+ITSELF = Actor(None, "trialscreen")
+
+
+def open_screening(*, patient: Patient, trial: Trial, by: Actor, on: date) -> Screening:
+    """Open the first episode of a patient; one that is open already is returned as it is.
+
+    Raises:
+        NotAllowed: the person is not of the site.
+        NotNow: the site is not open, or an earlier episode is closed: it is screened again instead.
+    """
+    if by.account is not None:
+        who_may(Act.OPEN, by=by.account, site_id=patient.site_id, trial=trial.number, on=on)
+    if not patient.site.is_open(on=on):
+        raise NotNow("site-closed", _("The site is not open for screening."))
+    held = Screening.objects.filter(patient=patient, trial=trial).order_by("-episode").first()
+    if held is None:
+        return _open(patient, trial, by=by, on=on, previous=None, act=Act.OPEN)
+    if held.state in OPEN:
+        return held
+    raise NotNow("closed", _("The patient was screened before: screen again from that screening."))
+
+
+def rescreen(screening: UUID, *, by: Actor, on: date, seen: int) -> Screening:
+    """Open the next episode of a patient whose last one is closed; the old one stays as it is."""
+    previous = look_up(screening)
+    _unmoved(previous, seen)
+    if by.account is not None:
+        _who_may(Act.RESCREEN, previous, by.account, on)
+    may_rescreen(previous)
+    return _open(
+        previous.patient, previous.trial, by=by, on=on, previous=previous, act=Act.RESCREEN
+    )
+
+
+def start(screening: UUID, *, by: Actor, on: date, seen: int) -> Screening:
+    """From candidate to in screening."""
+    held = look_up(screening)
+    if by.account is not None:
+        _who_may(Act.START, held, by.account, on)
+    with transaction.atomic():
+        move(held, Act.START, State.IN_SCREENING, by=by, seen=seen)
+    return held
+
+
+def close(
+    screening: UUID, *, by: Actor, on: date, seen: int, to: State, reason: str, note: str = ""
+) -> Screening:
+    """Close an open episode for a coded reason. Of an ineligible one the reasons are the criteria that fail."""
+    held = look_up(screening)
+    if by.account is not None:
+        _who_may(Act.CLOSE, held, by.account, on)
+    when_may(Act.CLOSE, held)
+    may_close(to, reason)
+    detail: dict[str, Any] = {}
+    if to is State.INELIGIBLE:
+        detail = {"criteria": _failing(held)}
+        if not detail["criteria"]:
+            raise NotNow("nothing-fails", _("No criterion fails: choose another reason."))
+    with transaction.atomic():
+        move(held, Act.CLOSE, to, by=by, seen=seen, reason=reason, note=note, detail=detail)
+    return held
+
+
+def assign(
+    screenings: Iterable[UUID], *, to: Mapping[UUID, int | None] | int | None, by: Account, on: date
+) -> dict[UUID, int | None]:
+    """Give episodes to somebody of the site (None: to nobody), or each to its own, as an undo does.
+
+    Returns who had them before. Those that are not open are left as they are.
+    """
+    before: dict[UUID, int | None] = {}
+    with transaction.atomic():
+        rows = Screening.objects.select_for_update().filter(pk__in=list(screenings), state__in=OPEN)
+        for held in rows.select_related("trial"):
+            _who_may(Act.START, held, by, on)
+            wanted = to.get(held.pk) if isinstance(to, Mapping) else to
+            if wanted is not None:
+                who_may(
+                    Act.START,
+                    by=Account.objects.get(pk=wanted),
+                    site_id=held.site_id,
+                    trial=held.trial.number,
+                    on=on,
+                )
+            before[held.pk] = held.assignee_id
+            Screening.objects.filter(pk=held.pk).update(assignee_id=wanted)
+    return before
+
+
+def record_deviation(
+    screening: UUID, *, by: Account, on: date, criterion: str, text: str, occurred_on: date
+) -> Deviation:
+    """Record what was not as the protocol asks. It overrides nothing."""
+    held = look_up(screening)
+    _who_may(Act.START, held, by, on)
+    if occurred_on > on:
+        raise NotNow("future", _("A deviation is recorded once it has happened."))
+    return Deviation.objects.create(
+        site_id=held.site_id,
+        screening=held,
+        criterion=criterion,
+        text=text,
+        occurred_on=occurred_on,
+        by=by,
+        by_name=by.name or by.username,
+    )
+
+
+def look_up(screening: UUID) -> Screening:
+    """The episode with its site, trial and patient.
+
+    Raises:
+        Screening.DoesNotExist: there is none, or it is another site's.
+    """
+    return Screening.objects.select_related("site", "trial", "patient__site").get(pk=screening)
+
+
+def move(
+    held: Screening,
+    act: Act,
+    to: State,
+    *,
+    by: Actor,
+    seen: int,
+    reason: str = "",
+    note: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> Event:
+    """Claim the transition and file its event; within a transaction of the caller.
+
+    Raises:
+        NotNow: the table does not allow it in the state the episode is in.
+        Moved: somebody was quicker.
+    """
+    when_may(act, held)
+    came_from = held.state
+    allowed = [state for state in OF_ACT[act].sources if state is not None]
+    claimed = Screening.objects.filter(pk=held.pk, version=seen, state__in=allowed).update(
+        state=to, version=F("version") + 1
+    )
+    if not claimed:
+        raise Moved(
+            "moved", _("Somebody else has changed this screening since: it was read again for you.")
+        )
+    held.state, held.version = to, seen + 1
+    return _file(held, act, came_from, by=by, reason=reason, note=note, detail=detail or {})
+
+
+def _file(
+    held: Screening,
+    act: Act,
+    came_from: str,
+    *,
+    by: Actor,
+    reason: str = "",
+    note: str = "",
+    detail: Mapping[str, Any],
+) -> Event:
+    return Event.objects.create(
+        site_id=held.site_id,
+        screening=held,
+        sequence=held.version,
+        transition=act.value,
+        from_state=came_from,
+        to_state=held.state,
+        by=by.account,
+        by_name=by.name,
+        client=by.client,
+        reason=reason,
+        note=note,
+        detail=dict(detail),
+    )
+
+
+def _open(
+    patient: Patient, trial: Trial, *, by: Actor, on: date, previous: Screening | None, act: Act
+) -> Screening:
+    try:
+        with transaction.atomic():
+            lock_numbers(patient.site_id)
+            last = Screening.objects.filter(site=patient.site_id, trial=trial).aggregate(
+                last=Max("number")
+            )["last"]
+            held = Screening.objects.create(
+                site_id=patient.site_id,
+                patient=patient,
+                trial=trial,
+                number=(last or 0) + 1,
+                episode=previous.episode + 1 if previous is not None else 1,
+                previous=previous,
+                state=State.CANDIDATE,
+                version=1,
+                opened_on=on,
+            )
+            _file(held, act, "", by=by, detail={})
+    except IntegrityError:
+        quicker = Screening.objects.filter(patient=patient, trial=trial, state__in=OPEN).first()
+        if quicker is None:
+            raise
+        return quicker
+    return held
+
+
+def lock_numbers(site: int) -> None:
+    """Until the end of the transaction nobody else gives out a number at the site."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_NUMBERS, site])
+
+
+def _who_may(act: Act, held: Screening, by: Account, on: date) -> None:
+    who_may(act, by=by, site_id=held.site_id, trial=held.trial.number, on=on)
+
+
+def _unmoved(held: Screening, seen: int) -> None:
+    if held.version != seen:
+        raise Moved(
+            "moved", _("Somebody else has changed this screening since: it was read again for you.")
+        )
+
+
+def _failing(held: Screening) -> list[str]:
+    found = held.assessment
+    if found is None:
+        return []
+    return [one["id"] for one in found.answer["criteria"] if one["verdict"] == "not_met"]

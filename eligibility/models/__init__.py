@@ -1,0 +1,29 @@
+"""What the trial asks, what was found, and what people decided: rows are added, hardly any is ever edited."""
+
+from __future__ import annotations
+
+from eligibility.models.assessments import Assessment, ProtocolVersion, SitePolicy, Trial
+from eligibility.models.decisions import Determination, Registration, SignOff, Voiding
+from eligibility.models.notes import Note
+from eligibility.models.opening import SitePart, TrialPart
+from eligibility.models.screenings import CLOSED, OPEN, Deviation, Event, Screening, State
+
+__all__ = [
+    "CLOSED",
+    "OPEN",
+    "Assessment",
+    "Determination",
+    "Deviation",
+    "Event",
+    "Note",
+    "ProtocolVersion",
+    "Registration",
+    "Screening",
+    "SignOff",
+    "SitePart",
+    "SitePolicy",
+    "State",
+    "Trial",
+    "TrialPart",
+    "Voiding",
+]
