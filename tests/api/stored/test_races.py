@@ -6,15 +6,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
 from django.db import connections
 
 from eligibility import demonstration
+from patients.actions.repeats import Answer, answer_once
 from patients.models import Delivery, IdempotencyKey, LabResult, Patient
 from tests.api.stored.conftest import FHIR, Asker, make_client, make_site, patient_in
+from trialscreen.institution.models import Site
 from trialscreen.institution.scope import use_sites
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
@@ -47,8 +49,6 @@ def ehr() -> Asker:
 
 
 def sites() -> list[int]:
-    from trialscreen.institution.models import Site
-
     return list(Site.objects.values_list("pk", flat=True))
 
 
@@ -80,6 +80,38 @@ def test_a_repeated_request_at_the_same_moment_is_done_once(ehr: Asker, today: d
         with use_sites(sites()):
             assert IdempotencyKey.objects.count() == number
             assert LabResult.objects.filter(source="rest").count() == number
+
+
+def test_while_the_first_request_is_under_way_its_key_is_in_use(ehr: Asker, today: date) -> None:
+    bundle = demonstration.bundle("meets-everything", on=today)
+    patient = patient_in(ehr.send(bundle))
+    result = {"code": "777-3", "collected": "2026-01-05", "value": "77", "unit": "10*9/L"}
+    at = f"/api/v1/patients/{patient}/lab-results/"
+    begun, end = Event(), Event()
+
+    def slow() -> Answer:
+        begun.set()
+        assert end.wait(timeout=20)
+        return Answer(201, "done", {})
+
+    def first() -> None:
+        site = Site.objects.get()
+        try:
+            with use_sites([site.pk]):
+                answer_once(site=site, asker="client:ehr", key="k", request="x", act=slow)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        under_way = pool.submit(first)
+        assert begun.wait(timeout=20)
+        answer = send(ehr.token, at, result, Idempotency_Key="k")
+        end.set()
+        under_way.result(timeout=20)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (409, "1")
+    assert "under way" in answer.json()["detail"]
+    assert send(ehr.token, at, result, Idempotency_Key="k").status_code == 422
+    assert send(ehr.token, at, result, Idempotency_Key="another").status_code == 201
 
 
 def test_of_those_who_read_the_same_version_one_writes(ehr: Asker, today: date) -> None:
