@@ -18,6 +18,7 @@ from eligibility.forms import CandidateForm, EvaluationForm, PatientsForm
 from eligibility.presenters import candidate, evaluation, patients, problem, trial
 from eligibility.rules.protocol import Protocol
 from eligibility.snapshots import NoSuchPatient
+from eligibility.views.around import around
 from patients.intake.problems import Refused
 from trialscreen.institution.access import for_staff
 from trialscreen.institution.scope import scope_of
@@ -75,12 +76,13 @@ def _examined(request: HttpRequest, patient: UUID) -> dict[str, Any]:
     today = today_in(held.patient.site.zone)
     form = CandidateForm(request.GET)
     on = form.day(today)
-    record, answer = worklist.examine(patient, protocol=protocol, on=on)
+    examined = worklist.examine(patient, protocol=protocol, on=on)
     return {
         "form": form,
         "nct_id": TRIAL,
-        "patient": candidate.present(held, record.facts, on=on),
-        "evaluation": evaluation.present(answer, today=today, logic=trial.logic(protocol)),
+        "patient": candidate.present(held, examined.record.facts, on=on),
+        "evaluation": evaluation.present(examined.answer, today=today, logic=trial.logic(protocol)),
+        **around(request, held, examined, protocol=protocol, on=on),
     }
 
 

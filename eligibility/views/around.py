@@ -1,0 +1,23 @@
+"""What stands around the checklist on the page of one patient, each part from a module of its own."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+
+from eligibility.rules.protocol import Protocol
+from eligibility.worklist import Candidate, Examined
+
+
+def around(
+    request: HttpRequest, held: Candidate, examined: Examined, *, protocol: Protocol, on: date
+) -> dict[str, Any]:
+    """Template context by the name of each part; a part without anything to show is None."""
+    return {
+        "screening": None,
+        "pictures": None,
+        "entry": None,
+        "notes": None,
+    }
