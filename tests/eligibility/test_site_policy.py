@@ -119,6 +119,7 @@ def test_the_latest_day_counts_and_of_one_day_the_last_recorded(site: Site, pati
     set_to({"hematology": 2}, site, since=LATER)
     assert used(patient) == 7
     file(patient)
+    assert found(site) == set(), "the query knows the same one in force"
     set_to({}, site, since=ON)
     assert found(site) == {patient}
     assert used(patient) == 14
