@@ -67,13 +67,19 @@ tests: tools ## Every test, on 2 processes; SEED=n repeats the random cases of a
 	@$(RUN) pytest -n 2 --dist loadgroup --hypothesis-seed=$(SEED) $(ARGS)
 	@$(RUN) tests.journeys.chromium note
 
-.PHONY: thorough bench format lock
+.PHONY: thorough faults bench format lock
 thorough: tools ## The tests, with many more random cases
 	@HYPOTHESIS_PROFILE=thorough $(MAKE) --no-print-directory tests
 
-bench: tools ## Time of one evaluation, beside the naive evaluator
+faults: export RACES ?= 300
+faults: export KILLS ?= 1000
+faults: export INTERRUPTIONS ?= 1000
+faults: tools ## Races, killed workers and lost messages in full number
+	@$(RUN) pytest -s -q tests/faults $(ARGS)
+
+bench: tools ## Times beside their goals: an evaluation, a stored patient, a new result
 	@$(RUN) tests.benchmarks
-	@$(RUN) pytest -s -q tests/benchmarks/bench_stored.py
+	@$(RUN) pytest -s -q tests/benchmarks/bench_stored.py tests/benchmarks/bench_new_result.py
 
 format: tools ## Put the code in its form
 	@$(RUN) ruff check --fix --quiet . ; $(RUN) ruff format .
