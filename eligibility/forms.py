@@ -12,7 +12,7 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from eligibility import demonstration, worklist
+from eligibility import demonstration, listing
 from patients.intake import strict_json
 from patients.intake.problems import Refused
 
@@ -151,19 +151,19 @@ class PatientsForm(forms.Form):
 
     q = forms.CharField(label=_("Find a patient"), max_length=100, required=False)
     status = forms.ChoiceField(
-        choices=[(status, status) for status in (*worklist.STATUSES, worklist.UNASSESSED)],
+        choices=[(status, status) for status in (*listing.STATUSES, listing.UNASSESSED)],
         required=False,
     )
-    sort = forms.ChoiceField(choices=[(sort, sort) for sort in worklist.SORTS], required=False)
+    sort = forms.ChoiceField(choices=[(sort, sort) for sort in listing.SORTS], required=False)
     page = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
 
-    def asked(self) -> worklist.Asked:
+    def asked(self) -> listing.Asked:
         self.is_valid()
         given = self.cleaned_data
-        return worklist.Asked(
+        return listing.Asked(
             given.get("q", ""),
             given.get("status", ""),
-            given.get("sort") or worklist.SORTS[0],
+            given.get("sort") or listing.SORTS[0],
             given.get("page") or 1,
         )
 

@@ -9,12 +9,12 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from eligibility.listing import Candidate
 from eligibility.presenters.dates import day
 from eligibility.presenters.evaluation import account_of
 from eligibility.presenters.facts import Kind, kinds
 from eligibility.presenters.people import age, born, full_name, initials, place, sex_of
 from eligibility.presenters.words import Words
-from eligibility.worklist import Candidate
 from patients.facts import Facts
 from patients.models import Delivery
 

@@ -12,13 +12,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from eligibility.listing import SORTS, STATUSES, UNASSESSED, Asked, Line, Listing
 from eligibility.models import Assessment
 from eligibility.presenters.dates import day, span
 from eligibility.presenters.missing import EFFORTS, Effort
 from eligibility.presenters.people import age, initials, place, sex_of
 from eligibility.presenters.words import STATUS, Look, Words, look_of, sentence
 from eligibility.rules.protocol import Protocol
-from eligibility.worklist import SORTS, STATUSES, UNASSESSED, Asked, Line, Listing
 from trialscreen.institution.models import Site
 
 NOT_ASSESSED = Look(gettext_lazy("Not assessed yet"), "neutral", "clock", "unassessed")

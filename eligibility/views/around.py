@@ -7,8 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from eligibility.listing import Candidate, Examined
 from eligibility.rules.protocol import Protocol
-from eligibility.worklist import Candidate, Examined
 
 
 def around(

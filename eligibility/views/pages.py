@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from eligibility import demonstration, dryrun, protocols, worklist
+from eligibility import demonstration, dryrun, listing, protocols
 from eligibility.forms import CandidateForm, EvaluationForm, PatientsForm
 from eligibility.presenters import candidate, evaluation, patients, problem, trial
 from eligibility.rules.protocol import Protocol
@@ -44,10 +44,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def patients_page(request: HttpRequest) -> HttpResponse:
     """The patients of the sites of who asks. htmx gets the list alone."""
     protocol = protocols.get(TRIAL)
-    sites = worklist.places(scope_of(request).site_ids)
+    sites = listing.places(scope_of(request).site_ids)
     days = {site.pk: today_in(site.zone) for site in sites}
     asked = PatientsForm(request.GET).asked()
-    found = worklist.listing(asked, sites=days, protocol=protocol)
+    found = listing.listing(asked, sites=days, protocol=protocol)
     page = {"list": patients.present(found, sites=sites, protocol=protocol), "nct_id": TRIAL}
     return render(request, f"patients/{_part(request)}.html", page)
 
@@ -72,11 +72,11 @@ def patient_page(request: HttpRequest, patient: UUID) -> HttpResponse:
 
 def _examined(request: HttpRequest, patient: UUID) -> dict[str, Any]:
     protocol = protocols.get(TRIAL)
-    held = worklist.candidate(patient, sites=scope_of(request).site_ids)
+    held = listing.candidate(patient, sites=scope_of(request).site_ids)
     today = today_in(held.patient.site.zone)
     form = CandidateForm(request.GET)
     on = form.day(today)
-    examined = worklist.examine(patient, protocol=protocol, on=on)
+    examined = listing.examine(patient, protocol=protocol, on=on)
     return {
         "form": form,
         "nct_id": TRIAL,

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from eligibility.listing import Asked, Candidate, Line, Listing
 from eligibility.models import Assessment
 from eligibility.presenters import candidate, facts, patients, people
 from eligibility.protocols import get
-from eligibility.worklist import Asked, Candidate, Line, Listing
 from patients.facts import Amount, Course, Days, Facts, Person, Result
 from patients.models import Delivery, Patient, PatientIdentifier
 from trialscreen.institution.models import Site
