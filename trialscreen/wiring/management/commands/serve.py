@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,10 @@ class Command(BaseCommand):
             self._say(f"Removed {folder}")
 
     def _say(self, sentence: str) -> None:
-        self.stdout.write(f"==> {sentence}")
-        self.stdout.flush()
+        # The terminal, or what reads our output, may be gone; everything still ends in order.
+        with suppress(OSError):
+            self.stdout.write(f"==> {sentence}")
+            self.stdout.flush()
 
 
 def fingerprint_of_page_files() -> str:
