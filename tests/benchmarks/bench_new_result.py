@@ -1,4 +1,4 @@
-"""A new result by REST until the list of patients shows the new verdict. Run by ``make bench``.
+"""A patient's verdicts by REST, and a new result until the list of patients shows its verdict. Run by ``make bench``.
 
 Everything is a process of its own: the web server, the worker, the broker, the database. `P4_PATIENTS=100000` fills the
 site with so many (500), `P4_RUNS` asks so often (40), `P4_OTHERS` other changes arrive each second meanwhile (2).
@@ -12,6 +12,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -45,6 +46,8 @@ RUNS = int(os.environ.get("P4_RUNS", "40"))
 OTHERS = float(os.environ.get("P4_OTHERS", "2"))
 PATIENCE = 30
 GOAL = 1000
+A_SECOND, SECONDS = 25, 10
+"""How often verdicts are asked for, and for how long."""
 
 
 @pytest.mark.django_db(transaction=True)
@@ -60,8 +63,10 @@ def test_a_new_result(broker_url: str, start_worker: Any, tmp_path: Path) -> Non
         ids = [received(port, bearer, number) for number in range(RUNS + 2)]
         await_that(lambda: all_assessed(site, ids), worker)
         fill(ids[-1], PATIENTS)
+        answers = verdicts(port, bearer, ids)
         with others_change(port, bearer, ids[-1]):
             times = [one_result(port, bearer, cookie, patient) for patient in ids[:-1]]
+    report_verdicts(answers)
     report(times[1:])  # the first has warmed everything up
 
 
@@ -88,6 +93,24 @@ def identifiers(raw: str) -> list[str]:
 def all_assessed(site: Site, ids: list[str]) -> bool:
     with use_sites([site.pk]):
         return Assessment.objects.filter(patient__in=[UUID(one) for one in ids]).count() == len(ids)
+
+
+def verdicts(port: int, bearer: dict[str, str], ids: list[str]) -> list[float]:
+    """Milliseconds of so many answers, asked for at a steady rate whether or not those before have come."""
+
+    def one(patient: str) -> float:
+        begun = time.perf_counter()
+        at = f"/api/v1/patients/{patient}/eligibility/?trial=NCT00514085"
+        status, answer = ask(port, "GET", at, None, bearer)
+        assert status == 200, answer[:500]
+        return (time.perf_counter() - begun) * 1e3
+
+    with ThreadPoolExecutor(8) as pool:
+        asked = []
+        for number in range(A_SECOND * SECONDS):
+            asked.append(pool.submit(one, ids[number % len(ids)]))
+            time.sleep(1 / A_SECOND)
+        return [each.result() for each in asked]
 
 
 def one_result(
@@ -206,6 +229,16 @@ def copying(table: type[models.Model]) -> str:
     return (
         f"INSERT INTO {table._meta.db_table} ({names}) SELECT {', '.join(chosen)}"
         f" FROM {table._meta.db_table} AS held, copies WHERE held.{whose} = %s"
+    )
+
+
+def report_verdicts(times: list[float]) -> None:
+    p50, p99 = median(times), quantiles(times, n=100)[-1]
+    print(
+        f"\nVerdicts of one patient by REST, {A_SECOND} requests a second, from asking to the last byte"
+    )
+    print(
+        f"  p50 {p50:.1f} ms / 10: {p50 / 10:.2f}, goal <= 1; p99 {p99:.1f} ms / 50: {p99 / 50:.2f}, goal <= 1"
     )
 
 

@@ -64,6 +64,8 @@ def _report(patient: Patient) -> None:
         print(f"  {what:44}{timing}")
     ratio = whole.p50 / (trip.p50 + evaluation.p50)
     print(f"  snapshot and evaluation / (round trip + evaluation): {ratio:.2f}, goal <= 2")
+    cpu = whole.cpu / (trip.cpu + evaluation.cpu)
+    print(f"  the same in processor time of this process: {cpu:.2f}")
     print(f"  prefetch_related / snapshot and evaluation: {slow.p50 / whole.p50:.1f}")
 
 
