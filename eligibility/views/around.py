@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from eligibility.listing import Candidate, Examined
+from eligibility.presenters import history
 from eligibility.rules.protocol import Protocol
 
 
@@ -17,7 +18,7 @@ def around(
     """Template context by the name of each part; a part without anything to show is None."""
     return {
         "screening": None,
-        "pictures": None,
+        "pictures": history.present(examined, protocol=protocol, on=on),
         "entry": None,
         "notes": None,
     }
