@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from uuid import uuid4
 
@@ -18,17 +19,24 @@ from trialscreen.institution.models import Site
 
 
 def enter(
-    form: Form, *, patient: Patient, site: Site, by: Attribution, received_on: date
+    *forms: Form,
+    patient: Patient,
+    site: Site,
+    by: Attribution,
+    received_on: date,
+    new_id: Callable[[], str] = lambda: str(uuid4()),
 ) -> tuple[Receipt, list[str]]:
-    """Keep what a form says of a patient who is known; gives the receipt and the records, ``Observation/id``.
+    """Keep what forms say of a patient who is known; gives the receipt and the records, ``Observation/id``.
 
-    The Bundle's Patient says nothing but whose the records are.
+    All of them or none. The Bundle's Patient says nothing but whose the records are. Where the ids that `new_id`
+    gives are those of an earlier call that said the same, nothing is entered twice.
 
     Raises:
-        Refused: with places in the form (``/collected``).
+        Refused: with places in the form (``/collected``); of several forms with the number of each (``/0/collected``).
     """
     subject = f"Patient/{patient.pk}"
-    resources = resources_of(form, new_id=lambda: str(uuid4()), subject=subject)
+    made = [resources_of(form, new_id=new_id, subject=subject) for form in forms]
+    resources = [one for of_form in made for one in of_form]
     person = {"resourceType": "Patient", "id": str(patient.pk)}
     with transaction.atomic():
         PatientIdentifier.objects.get_or_create(
@@ -47,6 +55,12 @@ def enter(
                 received_on=received_on,
             )
         except Refused as refused:
-            within = "/measurements" if isinstance(form, LesionForm) else ""
-            raise of_the_form(refused, within) from None
+            raise of_the_form(refused, _within(forms)) from None
     return receipt, [f"{one['resourceType']}/{one['id']}" for one in resources]
+
+
+def _within(forms: tuple[Form, ...]) -> str | None:
+    """What each resource of the Bundle was made from: the one form, one of its measurements, or one of the forms."""
+    if len(forms) > 1:
+        return ""
+    return "/measurements" if isinstance(forms[0], LesionForm) else None

@@ -21,8 +21,10 @@ from patients.intake.fhir.studies import STATUSES as STUDY_STATUSES
 from patients.intake.forms import (
     ANSWERS,
     ICD_O,
+    INTENTS,
     LOINC,
     METHODS,
+    ROUTES,
     SNOMED,
     ConditionForm,
     Form,
@@ -101,6 +103,8 @@ class TherapyFields(StrictSerializer):
     start = StrictText(max_length=40, required=False)
     end = StrictText(max_length=40, required=False)
     ongoing = StrictSwitch(default=False)
+    intent = Word(INTENTS, required=False)
+    route = Word(ROUTES, required=False)
 
     def validate(self, attrs: Said) -> Said:
         if attrs.get("ongoing") and attrs.get("end") is not None:
@@ -112,6 +116,11 @@ class TherapyInput(TherapyFields):
     """A course of a drug, an operation, or radiotherapy."""
 
     kind = Word(("drug", "procedure"))
+
+    def validate(self, attrs: Said) -> Said:
+        if attrs.get("kind") == "procedure" and "route" in attrs:
+            raise serializers.ValidationError({"route": ["A route is that of a drug."]})
+        return super().validate(attrs)
 
 
 class BodySiteInput(StrictSerializer):

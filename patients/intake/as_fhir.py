@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from patients.codes.loader import CONTENT
+from patients.codes.loader import CONTENT, enabled
+from patients.intake.fhir.intents import URLS as INTENT_URLS
 from patients.intake.forms import (
     CLINICAL,
     LESION,
@@ -50,6 +51,20 @@ def method_concept(method: str) -> dict[str, Any]:
 
 
 _METHOD_CODES: Final = {"mri": "113091000", "ultrasound": "16310003", "pet": "82918005"}
+
+
+def intent_extension(intent: str) -> dict[str, Any]:
+    """What a course was given for, as mCODE says it."""
+    table = CONTENT["intents"]["not-stated" if intent == "curative" else intent]["snomed"]
+    code = next(code for code, label in enabled(table).items() if label == intent)
+    return {"url": INTENT_URLS[0], "valueCodeableConcept": concept(code, SNOMED)}
+
+
+def route_concept(route: str) -> dict[str, Any]:
+    """A way of giving a drug as a CodeableConcept."""
+    tables = [enabled(CONTENT["routes"][where]["snomed"]) for where in ("systemic", "topical")]
+    code = next(code for table in tables for code, label in table.items() if label == route)
+    return concept(code, SNOMED)
 
 
 def concept(code: str, system: str, text: str = "") -> dict[str, Any]:
@@ -174,10 +189,14 @@ def _therapy(form: TherapyForm, ident: str, subject: str) -> dict[str, Any]:
     dates = {name: day for name, day in (("start", form.start), ("end", form.end)) if day}
     concept = _concept(form, form.text)
     resource: dict[str, Any] = {"id": ident, "subject": {"reference": subject}}
+    if form.intent:
+        resource["extension"] = [intent_extension(form.intent)]
     if form.kind == "drug":
         status = "active" if form.ongoing else "completed"
         resource |= {"resourceType": "MedicationStatement", "status": status}
         resource["medicationCodeableConcept"] = concept
+        if form.route:
+            resource["dosage"] = [{"route": route_concept(form.route)}]
         return resource | ({"effectivePeriod": dates} if dates else {})
     status = "in-progress" if form.ongoing else "completed"
     resource |= {"resourceType": "Procedure", "status": status, "code": concept}

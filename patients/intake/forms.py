@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
+from patients.codes.loader import CONTENT, enabled
 from patients.intake.problems import Issue, Refused
 
 LOINC: Final = "http://loinc.org"
@@ -31,6 +32,14 @@ METHODS: Final = (
     "pet",
 )
 """How a lesion was measured."""
+INTENTS: Final = ("adjuvant", "neoadjuvant", "palliative", "curative")
+"""What a course of a treatment was given for; a palliative one is for metastatic disease."""
+ROUTES: Final = tuple(
+    label
+    for where in ("systemic", "topical")
+    for label in dict.fromkeys(enabled(CONTENT["routes"][where]["snomed"]).values())
+)
+"""How a drug is given, by the words of the dictionary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,10 @@ class TherapyForm:
     end: str = ""
     ongoing: bool = False
     text: str = ""
+    intent: str = ""
+    """One of `INTENTS`; empty where it is not stated."""
+    route: str = ""
+    """Of a drug: one of `ROUTES`; empty where it is not stated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,17 +195,18 @@ _COMES_FROM: Final = {
 }
 
 
-def of_the_form(refused: Refused, within: str = "") -> Refused:
+def of_the_form(refused: Refused, within: str | None = None) -> Refused:
     """The same refusal with places of the form instead of the Bundle around it.
 
-    `within` is the part of the form that became the resources: ``/measurements``, one for each.
+    `within` is the part of the form that became the resources: ``/measurements``, one for each; empty where there
+    was a form for each.
     """
     return Refused(tuple(one._replace(place=_place(one, within)) for one in refused.issues))
 
 
-def _place(issue: Issue, within: str) -> str:
+def _place(issue: Issue, within: str | None) -> str:
     entry = re.match(r"Bundle\.entry\[(\d+)\]", issue.place)
-    prefix = f"{within}/{int(entry[1]) - 1}" if within and entry else ""
+    prefix = f"{within}/{int(entry[1]) - 1}" if within is not None and entry else ""
     for element, place in _COMES_FROM.items():
         if f".resource.{element}" in issue.place or issue.place.endswith(f".{element}"):
             return prefix + place

@@ -109,7 +109,13 @@ _CONDITION: Final = {
     "verification": coded("verification", "verificationStatus", VERIFICATION),
 }
 _DRUG: Final = _of(code_of("medicationCodeableConcept", "medication"), "code", "system", "text")
-_GIVEN: Final = {**_DRUG, **_of(treated.course("effective"), "start", "end", "ongoing")}
+_INTENT: Final = {"intent": treated.intent}
+_GIVEN: Final = {
+    **_DRUG,
+    **_INTENT,
+    "route": treated.route("dosage"),
+    **_of(treated.course("effective"), "start", "end", "ongoing"),
+}
 _TABLES: Final[dict[str, dict[str, dict[str, Change]]]] = {
     "lab-results": {"Observation": _RESULT},
     "observations": {"Observation": _RESULT},
@@ -125,8 +131,14 @@ _TABLES: Final[dict[str, dict[str, dict[str, Change]]]] = {
     "prior-therapies": {
         "MedicationStatement": _GIVEN,
         "MedicationAdministration": _GIVEN,
-        "MedicationRequest": {**_DRUG, **_of(treated.ordered, "start", "end", "ongoing")},
+        "MedicationRequest": {
+            **_DRUG,
+            **_INTENT,
+            "route": treated.route("dosageInstruction"),
+            **_of(treated.ordered, "start", "end", "ongoing"),
+        },
         "Procedure": {
+            **_INTENT,
             **_of(code_of("code"), "code", "system", "text"),
             **_of(treated.course("performed"), "start", "end", "ongoing"),
         },

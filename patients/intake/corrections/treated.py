@@ -14,6 +14,7 @@ from patients.intake.corrections.elements import (
     put,
     without,
 )
+from patients.intake.fhir.intents import URLS as INTENT_URLS
 
 _ONGOING: Final = {
     "MedicationStatement": "active",
@@ -80,3 +81,31 @@ def study(resource: Resource, said: Said) -> Resource:
         said["study"], said.get("system") or "", said.get("title") or ""
     )
     return resource | {"study": reference}
+
+
+def intent(resource: Resource, said: Said) -> Resource:
+    """What it was given for, in place of whatever the record said of that."""
+    held = resource.get("extension")
+    others = [
+        one
+        for one in (held if isinstance(held, list) else [])
+        if not (isinstance(one, dict) and one.get("url") in INTENT_URLS)
+    ]
+    stated = [as_fhir.intent_extension(said["intent"])] if said["intent"] else []
+    return put(resource, "extension", [*others, *stated] or None)
+
+
+def route(key: str) -> Change:
+    """How a drug is given, in every dosage of the record."""
+
+    def change(resource: Resource, said: Said) -> Resource:
+        held = resource.get(key)
+        stated = as_fhir.route_concept(said["route"]) if said["route"] else None
+        if isinstance(held, dict):
+            return resource | {key: put(held, "route", stated)}
+        dosages = [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
+        if resource["resourceType"] == "MedicationAdministration":
+            return put(resource, key, put({}, "route", stated))
+        return put(resource, key, [put(one, "route", stated) for one in dosages or [{}]])
+
+    return change
