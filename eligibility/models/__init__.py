@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from eligibility.models.assessments import Assessment, ProtocolVersion, SitePolicy, Trial
 from eligibility.models.decisions import Determination, Registration, SignOff, Voiding
+from eligibility.models.log import LogLine
 from eligibility.models.notes import Note
 from eligibility.models.opening import SitePart, TrialPart
 from eligibility.models.screenings import CLOSED, OPEN, Deviation, Event, Screening, State
@@ -15,6 +16,7 @@ __all__ = [
     "Determination",
     "Deviation",
     "Event",
+    "LogLine",
     "Note",
     "ProtocolVersion",
     "Registration",

@@ -23,7 +23,14 @@ from rest_framework.views import APIView
 
 from trialscreen.institution.permissions import MayHere, needed_for
 from trialscreen.institution.rights import May
-from trialscreen.institution.scope import Scope, scope_of, tell_sites, use_sites
+from trialscreen.institution.scope import (
+    Scope,
+    scope_of,
+    tell_logs,
+    tell_sites,
+    use_logs,
+    use_sites,
+)
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -55,16 +62,20 @@ class StoredDataView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.scope = scope_of(request)
-        self.site_ids = self.scope.sites_where(needed_for(request, self))
-        tell_sites(self.site_ids)
+        needed = needed_for(request, self)
+        self.site_ids = self.scope.sites_where(needed)
+        tell = tell_logs if needed is May.READ_LOGS else tell_sites
+        tell(self.site_ids)
 
 
 def for_staff(may: May = May.READ_PATIENTS) -> Callable[[Page[P]], Callable[..., HttpResponseBase]]:
     """A page of stored data: ``@for_staff()`` above the view function.
 
     Leads who has not signed in to the sign-in page, refuses (403) who may not, and runs the view
-    in a transaction that holds the rows of ``request.sites`` alone.
+    in a transaction that holds the rows of ``request.sites`` alone. With the right to read logs
+    it holds screening logs and no patient.
     """
+    use = use_logs if may is May.READ_LOGS else use_sites
 
     def wrap(view: Page[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
@@ -74,7 +85,7 @@ def for_staff(may: May = May.READ_PATIENTS) -> Callable[[Page[P]], Callable[...,
             site_ids = scope_of(request).sites_where(may)
             if not site_ids:
                 raise PermissionDenied
-            with use_sites(site_ids):
+            with use(site_ids):
                 return view(request, *args, **kwargs)
 
         return page

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from trialscreen.institution.models import Account, StaffRole
 
 SETTING = "trialscreen.sites"
+LOG_SETTING = "trialscreen.logs"
+"""Sites whose screening logs may be read. It opens no other table, so it can be said of every site to a monitor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def _work_out(request: Any, now: datetime) -> Scope:
 
 
 def scope_of_account(account: Account, *, now: datetime) -> Scope:
-    """What this person may do at the moment `now`; one query."""
+    """What this person may do at the moment `now`; one query, and another for who has rights at all sites."""
     sites: defaultdict[May, set[int]] = defaultdict(set)
     roles: list[StaffRole] = []
     for held in account.roles.select_related("site"):
@@ -83,14 +85,19 @@ def scope_of_account(account: Account, *, now: datetime) -> Scope:
             continue
         roles.append(held)
         for may in OF_ROLE[held.role]:
-            if held.site_id is not None:
-                sites[may].add(held.site_id)
+            sites[may].update(_every_site() if held.site_id is None else (held.site_id,))
     return Scope(
         account=account,
         roles=frozenset(each.role for each in roles),
         posts=tuple(each.in_words for each in roles),
         sites=_frozen(sites),
     )
+
+
+def _every_site() -> Iterable[int]:
+    from trialscreen.institution.models import Site
+
+    return Site.objects.values_list("pk", flat=True)
 
 
 def _sites_of_client(client: Any, asked: set[str]) -> dict[May, frozenset[int]]:
@@ -129,6 +136,28 @@ def tell_sites(site_ids: Iterable[int]) -> None:
     _tell(_listed(site_ids))
 
 
+def tell_logs(site_ids: Iterable[int]) -> None:
+    """For the rest of an open transaction, the screening logs of these sites exist, and no other clinical row.
+
+    Raises TransactionManagementError outside of one.
+    """
+    tell_sites(())
+    _tell(_listed(site_ids), LOG_SETTING)
+
+
+@contextmanager
+def use_logs(site_ids: Iterable[int]) -> Iterator[None]:
+    """A transaction in which the screening logs of these sites exist; nested, within the sites of the outer one.
+
+    So a page may show the log of its own sites beside their patients.
+    """
+    with transaction.atomic():
+        before = _told(LOG_SETTING)
+        _tell(_listed(site_ids), LOG_SETTING)
+        yield
+        _tell(before, LOG_SETTING)
+
+
 def sites_in_use() -> frozenset[int]:
     """The sites that the database has been told of in this transaction."""
     return frozenset(int(each) for each in _told().split(",") if each)
@@ -138,12 +167,12 @@ def _listed(site_ids: Iterable[int]) -> str:
     return ",".join(str(int(each)) for each in sorted(set(site_ids)))
 
 
-def _told() -> str:
+def _told(setting: str = SETTING) -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting(%s, true)", [SETTING])
+        cursor.execute("SELECT current_setting(%s, true)", [setting])
         return cursor.fetchone()[0] or ""
 
 
-def _tell(value: str) -> None:
+def _tell(value: str, setting: str = SETTING) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, value])
+        cursor.execute("SELECT set_config(%s, %s, true)", [setting, value])
