@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,15 +14,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from eligibility import answers
-from eligibility.actions import answered, case_of
+from eligibility.actions import answered
+from eligibility.actions.entering import Said, state
 from eligibility.api import record_schemas as schemas
 from eligibility.api.reading import day_of, switch_of
 from eligibility.api.views import protocol_or_404
-from eligibility.rules.canonical import digest
+from eligibility.policies import NotAllowed
 from eligibility.rules.criterion import Criterion
 from eligibility.rules.protocol import Protocol
 from eligibility.snapshots import take
-from patients.actions import record_attestation
 from patients.actions.repeats import Answer
 from patients.api import scoped, shown
 from patients.api.doors import PAGING, RecordDoor, json_answer
@@ -31,15 +30,9 @@ from patients.api.inputs import CalendarDay, StrictSerializer, StrictText, read
 from patients.api.pages import paged
 from patients.api.refusals import CannotBeUsed
 from patients.api.versions import check_unchanged, entity_tag
-from patients.models import Attestation, Patient
-from trialscreen.institution.models import Account, Role
+from patients.models import Patient
+from trialscreen.institution.models import Account
 from trialscreen.institution.rights import May
-
-_MAY_ANSWER = {
-    "coordinator": (Role.COORDINATOR, Role.INVESTIGATOR),
-    "investigator": (Role.INVESTIGATOR,),
-}
-"""Roles that may answer a criterion, by the role that it asks for."""
 
 
 class Eligibility(RecordDoor):
@@ -105,17 +98,18 @@ class Attestations(RecordDoor):
             raise CannotBeUsed({"stated_on": ["A statement is not made in the future."]})
         protocol = protocol_or_404(said.pop("trial"))
         criterion = _criterion(protocol, said["criterion"], said["answer"])
-        asked = _role(protocol, criterion, held, on=today)
-        if not roles_at(person, held, on=today) & set(_MAY_ANSWER[asked]):
-            raise PermissionDenied
-        filed: Attestation = record_attestation(
-            patient=held,
-            trial=protocol.trial,
-            wording_digest=digest(criterion),
-            by=person,
-            by_name=person.name or person.username,
-            **said,
-        )
+        said.pop("criterion")
+        try:
+            filed = state(
+                Said(**said),
+                patient=held,
+                criterion=criterion,
+                protocol=protocol,
+                by=person,
+                on=today,
+            )
+        except NotAllowed as refusal:
+            raise PermissionDenied(refusal.sentence) from None
         tag = f'"{filed.record_version}"'
         return json_answer(shown.attestation(filed), status=201, ETag=tag)
 
@@ -131,19 +125,3 @@ def _criterion(protocol: Protocol, name: str, answer: str) -> Criterion:
     if answer not in allowed.answers:
         raise CannotBeUsed({"answer": [f"It is answered by {' or '.join(allowed.answers)}."]})
     return criterion
-
-
-def _role(protocol: Protocol, criterion: Criterion, held: Patient, *, on: date) -> str:
-    """Which role may answer, which for some criteria depends on what leaves them open."""
-    snapshot = take(held.pk, trial=protocol.trial)
-    found = protocol.assess(case_of(snapshot, protocol=protocol, on=on), on)
-    names = [one.id for one in found.criteria]
-    role = criterion.answered_by(found.findings[names.index(criterion.id)])
-    assert role is not None
-    return role
-
-
-def roles_at(person: Account, held: Patient, *, on: date) -> set[str]:
-    """The roles of a person at the patient's own site on a day."""
-    here = person.roles.filter(site_id=held.site_id)
-    return {role.role for role in here if role.is_in_force(on=on)}
