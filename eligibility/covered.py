@@ -4,28 +4,34 @@ Covered are the criteria version, engine and dictionary, the policy, every verdi
 each fact by its digest. It no longer holds when one of those facts was corrected, withdrawn or set aside, or when what
 was recorded since changes a verdict. A newer result that changes no verdict is only shown, and so is an edit of
 anything else; time alone changes nothing here, it ends the window.
+
+What time has changed and what a record has changed are told apart by asking thrice: the record as it stands today, the
+record without what arrived since today, and the same on the day that was covered. A verdict that is another one today
+voids only where the record explains it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from eligibility.rules import ENGINE
 from eligibility.rules.case import Case
 from eligibility.rules.criterion import Criterion
 from eligibility.rules.finding import Evidence, Finding
 from eligibility.rules.outlook import REPEATABLE
+from eligibility.rules.policy import Policy
 from eligibility.rules.protocol import Assessment, Protocol
 from eligibility.rules.record import Attestation, Record
 from eligibility.rules.verdicts import UNKNOWN
 from eligibility.snapshots import Snapshot
 from patients import codec
-from patients.facts import Person
+from patients.facts import Days, Facts, Person
 
 _KINDS = (
     "conditions",
@@ -38,20 +44,32 @@ _KINDS = (
     "participations",
     "notices",
 )
+_PERSON = "Birth date, sex or death of the patient was corrected."
 
 
 class Change(NamedTuple):
     """One sentence about what is no longer as it was covered, and the criterion that it concerns."""
 
     criterion: str
+    """Empty where it concerns who the patient is."""
     text: str
+    verdict: bool = False
+    """That a verdict is another one now, rather than that a record is."""
 
 
 def covered(
-    snapshot: Snapshot, case: Case, found: Assessment, protocol: Protocol
+    *,
+    screening: UUID,
+    patient: UUID,
+    snapshot: Snapshot,
+    case: Case,
+    found: Assessment,
+    protocol: Protocol,
 ) -> dict[str, Any]:
-    """What a determination of these findings covers, as JSON-ready data."""
+    """What a determination of these findings covers, as JSON-ready data: of this episode and of no other."""
     return {
+        "screening": str(screening),
+        "patient": str(patient),
         "trial": protocol.trial,
         "version": protocol.version,
         "digest": protocol.digest(),
@@ -59,8 +77,10 @@ def covered(
         "dictionary": snapshot.record.facts.dictionary,
         "read_with": snapshot.read_with,
         "record_version": snapshot.version,
+        "ranges_version": snapshot.ranges_version,
         "on": found.on.isoformat(),
-        "policy": case.policy.values(),
+        "policy": {**case.policy.values(), "validity": dict(case.policy.validities)},
+        "person": fingerprint(snapshot.record.facts.person),
         "verdicts": {
             criterion.id: [finding.verdict.value, finding.basis.value if finding.basis else None]
             for criterion, finding in zip(found.criteria, found.findings, strict=True)
@@ -85,20 +105,48 @@ def signature_digest(*, covers: str, signer: str, name: str, at: datetime, meani
 
 
 def changes(
-    covers: Mapping[str, Any], snapshot: Snapshot, protocol: Protocol, case: Case, *, on: date
+    covers: Mapping[str, Any],
+    snapshot: Snapshot,
+    protocol: Protocol,
+    policy: Policy,
+    *,
+    on: date,
+    sent_again: Collection[str] = (),
 ) -> tuple[Change, ...]:
-    """What voids a determination, worked out as of one day for the record then and now; empty: it holds.
+    """What voids a determination, worked out as of one day; empty: it holds.
 
-    `protocol` is the version that was covered, `case` the record as it stands under it.
+    `protocol` and `policy` are those that were covered. `sent_again` names the records of which the source has sent
+    something since; it decides where every fact has been read anew, so that digests cannot be compared.
     """
-    if snapshot.version == covers["record_version"]:
+    if snapshot.version < covers["record_version"]:
+        return ()  # An older look says nothing of a later determination.
+    unmoved = snapshot.version == covers["record_version"]
+    if unmoved and snapshot.ranges_version == covers["ranges_version"]:
         return ()
-    gone = tuple(_gone(covers, snapshot))
-    after = protocol.assess(case, on)
+    gone = tuple(_gone(covers, snapshot, sent_again))
+    after = protocol.assess(protocol.case(snapshot.record, policy), on)
     if covers["read_with"] != snapshot.read_with:
         return (*gone, *_turned_since(covers, after))
-    before = protocol.assess(protocol.case(_as_of(covers, snapshot), case.policy), on)
-    return (*gone, *_turned(before, after))
+    before = protocol.case(_as_of(covers, snapshot), policy)
+    then = protocol.assess(before, date.fromisoformat(covers["on"]))
+    return (*gone, *_turned(covers, then, protocol.assess(before, on), after))
+
+
+def arrived_since(snapshot: Snapshot, version: int) -> tuple[str, ...]:
+    """Names of the facts and answers that are newer than a version of the record, each once."""
+    facts, arrived = snapshot.record.facts, snapshot.record.arrived
+    new = [
+        getattr(one, "label", "") or one.ref
+        for kind in _KINDS[:-1]
+        for one in getattr(facts, kind)
+        if arrived.get(id(one), 0) > version
+    ]
+    new += [
+        f"an answer on {one.criterion}"
+        for one in snapshot.record.attestations
+        if (one.version or 0) > version
+    ]
+    return tuple(dict.fromkeys(new))
 
 
 def _used(found: Assessment) -> Iterator[dict[str, Any]]:
@@ -129,31 +177,41 @@ def _named(piece: Evidence) -> dict[str, Any]:
 
 
 def fingerprint(fact: Any) -> str:
-    """The digest of a fact. Of a person only what verdicts rest on: a new address is no other patient."""
+    """The digest of a fact. Of a person only what verdicts rest on: neither a new address nor another source that
+    tells the same makes another patient."""
     if isinstance(fact, Person):
-        fact = replace(fact, postal_code="", city="", country="")
+        fact = Person("", _days(fact.birth), fact.sex, deceased=_days(fact.deceased))
     return codec.digest(codec.encode(fact))
 
 
-def _gone(covers: Mapping[str, Any], snapshot: Snapshot) -> Iterator[Change]:
-    """Facts that were used and are no longer held as they were."""
+def _days(span: Days | None) -> Days | None:
+    return None if span is None else Days(span.first, span.last)
+
+
+def _gone(
+    covers: Mapping[str, Any], snapshot: Snapshot, sent_again: Collection[str]
+) -> Iterator[Change]:
+    """Facts that were used and are no longer held as they were; who the patient is counts as used."""
     facts = snapshot.record.facts
-    every: Sequence[Any] = [
-        facts.person,
-        *(one for kind in _KINDS[:-1] for one in getattr(facts, kind)),
-    ]
-    held = {fingerprint(one) for one in every}
-    refs = {one.ref for one in every}
-    # Read by another dictionary, the same record has another digest: then only whether it is there can be compared.
+    if covers["person"] != fingerprint(facts.person):
+        yield Change("", _PERSON)
+    held = {fingerprint(one) for one in _every(facts)}
+    refs = {one.ref for one in _every(facts)}
+    # Read by another reading, the same record has another digest: then what its source has sent since is asked.
     same_reading = covers["read_with"] == snapshot.read_with
     for used in covers["facts"]:
-        if used["kind"] == "Attestation":
+        if used["kind"] in ("Attestation", "Person"):
             continue
         label = used["label"] or used["ref"]
         if used["ref"] not in refs:
             yield Change(used["criterion"], f"{label} was withdrawn or set aside.")
-        elif same_reading and used["digest"] not in held:
+        elif used["digest"] not in held if same_reading else used["ref"] in sent_again:
             yield Change(used["criterion"], f"{label} was corrected.")
+
+
+def _every(facts: Facts) -> Iterator[Any]:
+    for kind in _KINDS[:-1]:
+        yield from getattr(facts, kind)
 
 
 def _as_of(covers: Mapping[str, Any], snapshot: Snapshot) -> Record:
@@ -170,10 +228,22 @@ def _as_of(covers: Mapping[str, Any], snapshot: Snapshot) -> Record:
     return Record(replace(facts, **kept), stated, record.ranges, record.arrived)
 
 
-def _turned(before: Assessment, after: Assessment) -> Iterator[Change]:
-    for criterion, then, now in zip(before.criteria, before.findings, after.findings, strict=True):
-        if then.verdict is not now.verdict:
-            yield _change(criterion, then.verdict.value, now)
+def _turned(
+    covers: Mapping[str, Any], then: Assessment, before: Assessment, after: Assessment
+) -> Iterator[Change]:
+    """Verdicts that are not those that were covered, and not because time has passed.
+
+    `then` and `before` are of the record without what arrived since, on the covered day and today; `after` is of the
+    record as it stands, today.
+    """
+    for criterion, was_then, without, now in zip(
+        after.criteria, then.findings, before.findings, after.findings, strict=True
+    ):
+        was = covers["verdicts"].get(criterion.id, [None])[0]
+        if now.verdict.value == was:
+            continue
+        if now.verdict is not without.verdict or was_then.verdict.value != was:
+            yield _change(criterion, was or "not asked", now)
 
 
 def _turned_since(covers: Mapping[str, Any], after: Assessment) -> Iterator[Change]:
@@ -191,4 +261,4 @@ def _turned_since(covers: Mapping[str, Any], after: Assessment) -> Iterator[Chan
 def _change(criterion: Criterion, was: str, now: Finding) -> Change:
     is_now = now.verdict.value.replace("_", " ")
     text = f"{criterion.title}: was {was.replace('_', ' ')}, is {is_now}. {now.text}"
-    return Change(criterion.id, text)
+    return Change(criterion.id, text, verdict=True)

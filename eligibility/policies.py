@@ -5,11 +5,14 @@ The sentence is the same on the page and in the API. The policies read; only act
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from eligibility.models import OPEN, Assessment, Registration, Screening, SitePart, State, TrialPart
+from eligibility.models import OPEN, Registration, Screening, SitePart, State, TrialPart
 from eligibility.workflow import REASONS, Act, may_follow
 from trialscreen.institution.models import Account, Delegation, Duty, Role, StaffRole
 
@@ -33,6 +36,15 @@ class NotNow(Refusal):
 
 class Moved(Refusal):
     """What was looked at is no longer what there is."""
+
+
+def why_not(ask: Callable[[], None]) -> str:
+    """The sentence with which a policy says no; empty where it does not."""
+    try:
+        ask()
+    except Refusal as refusal:
+        return refusal.sentence
+    return ""
 
 
 _AT_THE_SITE = (Role.COORDINATOR, Role.INVESTIGATOR)
@@ -78,28 +90,67 @@ def when_may(act: Act, screening: Screening) -> None:
         raise NotNow("state", _("This screening is: %(state)s.") % {"state": state})
 
 
-def may_confirm(assessment: Assessment) -> None:
-    """Whether an assessment can be confirmed.
+def must_be_unmoved(screening: Screening, seen: int) -> None:
+    """Whether the episode is still as it was looked at.
+
+    Raises:
+        Moved: somebody was quicker.
+    """
+    if screening.version != seen:
+        raise moved()
+
+
+def moved() -> Moved:
+    return Moved(
+        "moved", _("Somebody else has changed this screening since: it was read again for you.")
+    )
+
+
+def must_be_person(by: Account | None, client: str) -> Account:
+    """Who confirms, signs or registers.
+
+    Raises:
+        NotAllowed: it is a system, whomever it acts for.
+    """
+    if by is None or client:
+        raise NotAllowed("client", _("Only a person confirms, signs or registers, never a system."))
+    return by
+
+
+def may_confirm(answer: Mapping[str, Any]) -> None:
+    """Whether an answer can be confirmed.
 
     Raises:
         NotNow: something is failing, unknown or rests on an absence that nobody has confirmed.
     """
-    if assessment.status == "eligible" and not assessment.answer["to_confirm"]:
-        return
-    if assessment.status == "eligible":
-        count = len(assessment.answer["to_confirm"])
+    verdicts = [one["verdict"] for one in answer["criteria"]]
+    failing, unknown = verdicts.count("not_met"), verdicts.count("unknown")
+    if failing or unknown:
+        raise NotNow(
+            "not-eligible",
+            _("Not every criterion is met: %(n)d not met, %(u)d unknown.")
+            % {"n": failing, "u": unknown},
+        )
+    absences_are_confirmed(answer)
+
+
+def absences_are_confirmed(answer: Mapping[str, Any]) -> None:
+    """Whether somebody has confirmed each absence that a verdict rests on.
+
+    Raises:
+        NotNow: nobody has, or the last confirmation counts no more.
+    """
+    count = len(answer["to_confirm"])
+    if count:
         raise NotNow(
             "absences",
-            _("%(n)d criteria rest on nothing being on record: each has to be confirmed first.")
+            ngettext(
+                "%(n)d criterion rests on nothing being on record: it has to be confirmed first.",
+                "%(n)d criteria rest on nothing being on record: each has to be confirmed first.",
+                count,
+            )
             % {"n": count},
         )
-    failing = assessment.verdicts.count("n")
-    unknown = assessment.verdicts.count("u")
-    raise NotNow(
-        "not-eligible",
-        _("Not every criterion is met: %(n)d not met, %(u)d unknown.")
-        % {"n": failing, "u": unknown},
-    )
 
 
 def may_sign(*, by: Account, confirmed_by: int) -> None:
@@ -112,24 +163,30 @@ def may_sign(*, by: Account, confirmed_by: int) -> None:
         raise NotAllowed("own", _("Nobody signs what they have confirmed themselves."))
 
 
-def may_register(
-    screening: Screening, part: TrialPart, *, assessment: Assessment, on: date
-) -> None:
-    """Whether a signed episode can be registered into a part of the trial on a day.
-
-    The places themselves are counted by the action, with the counters locked.
+def may_register_on(answer: Mapping[str, Any], *, on: date) -> None:
+    """Whether a day lies in the window: every criterion is met on it, and every absence confirmed.
 
     Raises:
-        NotNow: outside of the window, or trial, part or site are not open here.
+        NotNow: it does not.
     """
-    if assessment.status != "eligible":
+    if answer["status"] != "eligible":
         raise NotNow(
             "window",
             _("Outside the eligible window: not every criterion is met on %(day)s.")
             % {"day": on.isoformat()},
         )
+    absences_are_confirmed(answer)
+
+
+def may_register_into(screening: Screening, part: TrialPart, *, on: date) -> None:
+    """Whether trial, part and site are open here on a day. The places are counted by the action, with the counters
+    locked.
+
+    Raises:
+        NotNow: one of them is not.
+    """
     whole = TrialPart.objects.filter(trial=screening.trial_id, name="").first()
-    if whole is not None and not whole.is_open(on=on):
+    if whole is None or not whole.is_open(on=on):
         raise NotNow("trial-closed", _("The trial is not open for registration."))
     if not part.is_open(on=on):
         raise NotNow("part-closed", _("Part %(name)s is not open.") % {"name": part.name})
@@ -168,3 +225,13 @@ def may_rescreen(previous: Screening) -> None:
         raise NotNow("registered", _("The patient is registered."))
     if Screening.objects.filter(previous=previous).exists():
         raise NotNow("followed", _("A later screening has followed this one."))
+
+
+def must_say_why(note: str, sentence: object) -> None:
+    """Whether a reason was given: more than spaces and points.
+
+    Raises:
+        NotNow: with the sentence.
+    """
+    if not any(letter.isalnum() for letter in note):
+        raise NotNow("reason", str(sentence))

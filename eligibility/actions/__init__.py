@@ -12,15 +12,14 @@ from eligibility.actions.assessing import (
     still_tighter,
 )
 from eligibility.actions.deciding import MEANING, Look, confirm, decline_to_sign, sign
+from eligibility.actions.episodes import add_candidate, close, rescreen
 from eligibility.actions.registering import register
 from eligibility.actions.screenings import (
     ITSELF,
     Actor,
     assign,
-    close,
     open_screening,
     record_deviation,
-    rescreen,
     start,
 )
 
@@ -30,6 +29,7 @@ __all__ = [
     "Actor",
     "Look",
     "VersionTaken",
+    "add_candidate",
     "answered",
     "assess",
     "assign",

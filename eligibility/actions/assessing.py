@@ -101,7 +101,7 @@ def assess(patient: UUID, *, protocol: Protocol, on: date) -> Assessment:
     case = case_of(snapshot, protocol=protocol, on=on)
     with transaction.atomic():
         filed = _file(patient, version, snapshot, case, protocol=protocol, on=on)
-        follow(filed, snapshot, case=case, protocol=protocol)
+        follow(filed, snapshot, protocol=protocol)
     return filed
 
 

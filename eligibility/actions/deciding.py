@@ -9,20 +9,33 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from eligibility.actions.assessing import assess, case_of
 from eligibility.actions.following import turned
 from eligibility.actions.screenings import Actor, look_up, move
-from eligibility.covered import covered, digest_of, signature_digest
+from eligibility.covered import arrived_since, covered, digest_of, signature_digest
 from eligibility.models import Determination, Screening, SignOff, State, Voiding
-from eligibility.policies import Moved, NotAllowed, NotNow, may_confirm, may_sign, when_may, who_may
+from eligibility.policies import (
+    Moved,
+    NotAllowed,
+    NotNow,
+    may_confirm,
+    may_sign,
+    must_be_person,
+    must_be_unmoved,
+    must_say_why,
+    when_may,
+    who_may,
+)
 from eligibility.rules.protocol import Protocol
 from eligibility.snapshots import Snapshot, take
 from eligibility.workflow import Act
 from patients.models import Patient
-from trialscreen.institution.models import Account
+
+log = structlog.get_logger(__name__)
 
 MEANING: Final = (
     "I have reviewed the findings and the records they rest on, and state that this patient meets the eligibility "
@@ -46,18 +59,26 @@ def confirm(
     Raises:
         NotAllowed, NotNow, Moved: with the reason.
     """
-    held, account = look_up(screening), _person(by)
+    held, account = look_up(screening), must_be_person(by.account, by.client)
     who_may(Act.CONFIRM, by=account, site_id=held.site_id, trial=held.trial.number, on=on)
+    must_be_unmoved(held, seen.screening)
     when_may(Act.CONFIRM, held)
     with transaction.atomic():
         lock_record(held)
-        snapshot = take(held.patient_id, trial=protocol.trial)
-        if snapshot.version != seen.record:
-            raise Moved("record-moved", _what_arrived(snapshot, seen.record))
+        # Assessing may read the record anew, and then it is another version.
         filed = assess(held.patient_id, protocol=protocol, on=on)
-        may_confirm(filed)
+        snapshot = take(held.patient_id, trial=protocol.trial)
+        as_seen(snapshot, seen.record)
+        may_confirm(filed.answer)
         case = case_of(snapshot, protocol=protocol, on=on)
-        covers = covered(snapshot, case, protocol.assess(case, on), protocol)
+        covers = covered(
+            screening=held.pk,
+            patient=held.patient_id,
+            snapshot=snapshot,
+            case=case,
+            found=protocol.assess(case, on),
+            protocol=protocol,
+        )
         event = move(held, Act.CONFIRM, State.CONFIRMED, by=by, seen=seen.screening)
         return Determination.objects.create(
             site_id=held.site_id,
@@ -72,12 +93,16 @@ def confirm(
 
 
 def decline_to_sign(screening: UUID, *, by: Actor, on: date, seen: int, note: str) -> Voiding:
-    """Send a confirmed episode back to the coordinator, with the reason."""
-    held, account = look_up(screening), _person(by)
+    """Send a confirmed episode back to the coordinator, with the reason.
+
+    Raises:
+        NotAllowed, NotNow, Moved: with the reason.
+    """
+    held, account = look_up(screening), must_be_person(by.account, by.client)
     who_may(Act.RETURN, by=account, site_id=held.site_id, trial=held.trial.number, on=on)
+    must_be_unmoved(held, seen)
     when_may(Act.RETURN, held)
-    if not note.strip():
-        raise NotNow("reason", _("Say why you decline to sign."))
+    must_say_why(note, _("Say why you decline to sign."))
     with transaction.atomic():
         standing = standing_of(held)
         event = move(held, Act.RETURN, State.IN_SCREENING, by=by, seen=seen, note=note)
@@ -96,22 +121,30 @@ def sign(
     at: datetime,
     on: date,
     seen: int,
+    record: int | None = None,
 ) -> SignOff:
     """Sign the determination that stands, with the password given again. `at` is the moment, `on` the day at the site.
+
+    Where `record` says which version of the record was on the page, anything that has arrived since is looked at first,
+    even where it voids nothing.
 
     Raises:
         NotAllowed, NotNow, Moved: with the reason.
     """
-    held, account = look_up(screening), _person(by)
+    held, account = look_up(screening), must_be_person(by.account, by.client)
     who_may(Act.SIGN, by=account, site_id=held.site_id, trial=held.trial.number, on=on)
+    must_be_unmoved(held, seen)
     when_may(Act.SIGN, held)
     standing = standing_of(held)
     may_sign(by=account, confirmed_by=standing.by_id)
     if not account.check_password(password):
+        log.warning("signing_failed", account=account.pk, screening=str(held.pk))
         raise NotAllowed("password", _("That is not your password: nothing was signed."))
     with transaction.atomic():
         lock_record(held)
-        unchanged(standing, protocol=protocol, on=on)
+        snapshot = unchanged(standing, protocol=protocol, on=on)
+        if record is not None:
+            as_seen(snapshot, record)
         event = move(held, Act.SIGN, State.SIGNED, by=by, seen=seen)
         return SignOff.objects.create(
             site_id=held.site_id,
@@ -147,8 +180,12 @@ def standing_of(held: Screening) -> Determination:
 
 
 def lock_record(held: Screening) -> None:
-    """Nothing of the patient's record changes before the transaction ends."""
-    Patient.objects.select_for_update(of=("self",)).get(pk=held.patient_id)
+    """Nothing of the patient's record changes before the transaction ends.
+
+    What only refers to the patient may be added meanwhile: whoever is filing the same assessment at this moment holds
+    what this transaction will wait for, and must not have to wait for it.
+    """
+    Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=held.patient_id)
 
 
 def unchanged(standing: Determination, *, protocol: Protocol, on: date) -> Snapshot:
@@ -158,30 +195,23 @@ def unchanged(standing: Determination, *, protocol: Protocol, on: date) -> Snaps
         Moved: what changed, in sentences.
     """
     snapshot = take(standing.screening.patient_id, trial=protocol.trial)
-    case = case_of(snapshot, protocol=protocol, on=on)
-    found = turned(standing, snapshot, case=case, protocol=protocol, on=on)
+    found = turned(standing, snapshot, protocol=protocol, on=on)
     if found:
-        raise Moved("record-moved", " ".join(change.text for change in found))
+        raise Moved("record-moved", " ".join(dict.fromkeys(change.text for change in found)))
     return snapshot
 
 
-def _person(by: Actor) -> Account:
-    if by.account is None or by.client:
-        raise NotAllowed("client", _("Only a person confirms and signs, never a system."))
-    return by.account
+def as_seen(snapshot: Snapshot, seen: int) -> None:
+    """Whether the record is as it was looked at.
 
-
-def _what_arrived(snapshot: Snapshot, seen: int) -> str:
-    """What is new in the record since it was looked at, named where it can be."""
-    facts, arrived = snapshot.record.facts, snapshot.record.arrived
-    kinds = (facts.results, facts.conditions, facts.courses, facts.operations, facts.lesions)
-    new = [one.label for kind in kinds for one in kind if arrived.get(id(one), 0) > seen]
-    new += [
-        _("an answer on %(criterion)s") % {"criterion": one.criterion}
-        for one in snapshot.record.attestations
-        if (one.version or 0) > seen
-    ]
-    named = ", ".join(dict.fromkeys(new))
+    Raises:
+        Moved: what is new in it, named where it can be.
+    """
+    if snapshot.version == seen:
+        return
+    named = ", ".join(arrived_since(snapshot, seen))
     if named:
-        return _("The record has changed since this page was opened: %(new)s.") % {"new": named}
-    return _("The record has changed since this page was opened.")
+        said = _("The record has changed since this page was opened: %(new)s.") % {"new": named}
+    else:
+        said = _("The record has changed since this page was opened.")
+    raise Moved("record-moved", said)

@@ -24,22 +24,21 @@ from eligibility.models import (
 )
 from eligibility.policies import Refusal
 from eligibility.rules.canonical import loads
-from eligibility.rules.case import Case
 from eligibility.rules.policy import PolicyFault
 from eligibility.rules.protocol import Protocol
 from eligibility.snapshots import Snapshot
-from eligibility.workflow import Act
+from eligibility.workflow import Act, may_follow
 from patients.facts import Facts
-from patients.models import Patient
+from patients.models import Patient, ReceivedResource
 
 
-def follow(filed: Assessment, snapshot: Snapshot, *, case: Case, protocol: Protocol) -> None:
+def follow(filed: Assessment, snapshot: Snapshot, *, protocol: Protocol) -> None:
     """Everything that follows from the assessment of a patient; doing it again changes nothing."""
     patient = Patient.objects.select_related("site").get(pk=filed.patient_id)
     find_candidate(patient, filed, snapshot)
     _repeat_in_lists(filed)
     for determination in _standing(filed):
-        _review(determination, snapshot, case=case, protocol=protocol, on=filed.on)
+        _review(determination, snapshot, protocol=protocol, on=filed.on)
 
 
 def find_candidate(patient: Patient, filed: Assessment, snapshot: Snapshot) -> Screening | None:
@@ -109,39 +108,51 @@ def _standing(filed: Assessment) -> list[Determination]:
     )
 
 
-def _review(
-    standing: Determination, snapshot: Snapshot, *, case: Case, protocol: Protocol, on: date
-) -> None:
-    held = standing.screening
+def _review(standing: Determination, snapshot: Snapshot, *, protocol: Protocol, on: date) -> None:
+    """Void what no longer holds; of a patient who is registered by now, open a deviation instead.
+
+    The episode is held before it is looked at, so that a signature given at this moment is voided with it.
+    """
+    held = Screening.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=standing.screening_id
+    )
     if held.state == State.REGISTERED:
         registered_on = held.registration.registered_on
-        found = turned(standing, snapshot, case=case, protocol=protocol, on=registered_on)
+        found = turned(standing, snapshot, protocol=protocol, on=registered_on)
         _deviations(held, found, on=registered_on)
-        return
-    found = turned(standing, snapshot, case=case, protocol=protocol, on=on)
-    if found:
-        void(standing, found)
+    elif may_follow(Act.VOID, State(held.state)):
+        found = turned(standing, snapshot, protocol=protocol, on=on)
+        if found and not Voiding.objects.filter(determination=standing).exists():
+            void(held, standing, found)
 
 
 def turned(
-    standing: Determination, snapshot: Snapshot, *, case: Case, protocol: Protocol, on: date
+    standing: Determination, snapshot: Snapshot, *, protocol: Protocol, on: date
 ) -> tuple[Change, ...]:
-    """What voids a determination as of a day, under the version of the criteria that it covers."""
+    """What voids a determination as of a day, under the version of the criteria and the policy that it covers."""
     covers = standing.covers
     if covers["digest"] != protocol.digest():
-        canonical = ProtocolVersion.objects.get(digest=covers["digest"]).canonical
-        protocol = loads(canonical)
-        try:
-            policy = protocol.tightened(covers["policy"])
-        except PolicyFault:
-            policy = protocol.policy
-        case = protocol.case(snapshot.record, policy)
-    return changes(covers, snapshot, protocol, case, on=on)
+        protocol = loads(ProtocolVersion.objects.get(digest=covers["digest"]).canonical)
+    try:
+        policy = protocol.tightened(covers["policy"])
+    except PolicyFault:
+        policy = protocol.policy
+    sent_again: frozenset[str] = frozenset()
+    if covers["read_with"] != snapshot.read_with:
+        sent_again = _sent_since(standing, covers["record_version"])
+    return changes(covers, snapshot, protocol, policy, on=on, sent_again=sent_again)
 
 
-def void(standing: Determination, found: tuple[Change, ...]) -> Voiding:
+def _sent_since(standing: Determination, version: int) -> frozenset[str]:
+    """Names of the records of which something has been received after a version."""
+    received = ReceivedResource.objects.filter(
+        patient=standing.screening.patient_id, delivery__record_version__gt=version
+    )
+    return frozenset(received.values_list("key", flat=True))
+
+
+def void(held: Screening, standing: Determination, found: tuple[Change, ...]) -> Voiding:
     """Take a determination, and the signature over it, out of force, and say what changed."""
-    held = standing.screening
     said = [change._asdict() for change in found]
     event = move(
         held,
@@ -159,6 +170,8 @@ def void(standing: Determination, found: tuple[Change, ...]) -> Voiding:
 def _deviations(held: Screening, found: tuple[Change, ...], *, on: date) -> None:
     """Of a registered patient: what was recorded later and changes a verdict as of the registration."""
     for change in found:
+        if not change.verdict:
+            continue
         Deviation.objects.get_or_create(
             screening=held,
             criterion=change.criterion,

@@ -13,7 +13,15 @@ from eligibility.actions.assessing import assess
 from eligibility.actions.deciding import lock_record, standing_of, unchanged
 from eligibility.actions.screenings import Actor, lock_numbers, look_up, move
 from eligibility.models import Registration, Screening, SignOff, SitePart, State, TrialPart
-from eligibility.policies import NotAllowed, NotNow, may_register, when_may, who_may
+from eligibility.policies import (
+    NotNow,
+    may_register_into,
+    may_register_on,
+    must_be_person,
+    must_be_unmoved,
+    when_may,
+    who_may,
+)
 from eligibility.rules.protocol import Protocol
 from eligibility.workflow import Act
 
@@ -34,10 +42,9 @@ def register(
     Raises:
         NotAllowed, NotNow, Moved: with the reason; then nothing is registered and no place is taken.
     """
-    held = look_up(screening)
-    if by.account is None or by.client:
-        raise NotAllowed("client", _("Only a person registers a patient, never a system."))
-    who_may(Act.REGISTER, by=by.account, site_id=held.site_id, trial=held.trial.number, on=on)
+    held, account = look_up(screening), must_be_person(by.account, by.client)
+    who_may(Act.REGISTER, by=account, site_id=held.site_id, trial=held.trial.number, on=on)
+    must_be_unmoved(held, seen)
     when_may(Act.REGISTER, held)
     if not consent_version.strip() or consent_on is None:
         raise NotNow("consent", _("Nobody is registered without consent: its version and its day."))
@@ -53,9 +60,8 @@ def register(
         if signature is None:
             raise NotNow("not-signed", _("Nobody has signed."))
         unchanged(standing, protocol=protocol, on=on)
-        may_register(
-            held, wanted, assessment=assess(held.patient_id, protocol=protocol, on=on), on=on
-        )
+        may_register_on(assess(held.patient_id, protocol=protocol, on=on).answer, on=on)
+        may_register_into(held, wanted, on=on)
         _take_place(held, wanted)
         lock_numbers(held.site_id)
         event = move(held, Act.REGISTER, State.REGISTERED, by=by, seen=seen)

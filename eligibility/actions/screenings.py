@@ -1,4 +1,4 @@
-"""Opening, starting, closing and following screening episodes; every transition is one event.
+"""Opening and starting screening episodes, and how every transition is made: each is one event.
 
 Who acts says which version of the episode was looked at. The state is claimed by one conditional UPDATE, so that of two
 who act at once one is told that the other was quicker.
@@ -16,14 +16,7 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from eligibility.models import OPEN, Deviation, Event, Screening, State, Trial
-from eligibility.policies import (
-    Moved,
-    NotNow,
-    may_close,
-    may_rescreen,
-    when_may,
-    who_may,
-)
+from eligibility.policies import NotNow, moved, must_be_unmoved, when_may, who_may
 from eligibility.workflow import OF_ACT, Act
 from patients.models import Patient
 from trialscreen.institution.models import Account
@@ -60,50 +53,25 @@ def open_screening(*, patient: Patient, trial: Trial, by: Actor, on: date) -> Sc
         raise NotNow("site-closed", _("The site is not open for screening."))
     held = Screening.objects.filter(patient=patient, trial=trial).order_by("-episode").first()
     if held is None:
-        return _open(patient, trial, by=by, on=on, previous=None, act=Act.OPEN)
+        return open_next(patient, trial, by=by, on=on)
     if held.state in OPEN:
         return held
     raise NotNow("closed", _("The patient was screened before: screen again from that screening."))
 
 
-def rescreen(screening: UUID, *, by: Actor, on: date, seen: int) -> Screening:
-    """Open the next episode of a patient whose last one is closed; the old one stays as it is."""
-    previous = look_up(screening)
-    _unmoved(previous, seen)
-    if by.account is not None:
-        _who_may(Act.RESCREEN, previous, by.account, on)
-    may_rescreen(previous)
-    return _open(
-        previous.patient, previous.trial, by=by, on=on, previous=previous, act=Act.RESCREEN
-    )
-
-
 def start(screening: UUID, *, by: Actor, on: date, seen: int) -> Screening:
-    """From candidate to in screening."""
+    """From candidate to in screening. Who starts it works on it, unless somebody does already.
+
+    Raises:
+        NotAllowed, NotNow, Moved: with the reason.
+    """
     held = look_up(screening)
-    if by.account is not None:
-        _who_may(Act.START, held, by.account, on)
+    may_at_site(Act.START, held, by, on)
     with transaction.atomic():
         move(held, Act.START, State.IN_SCREENING, by=by, seen=seen)
-    return held
-
-
-def close(
-    screening: UUID, *, by: Actor, on: date, seen: int, to: State, reason: str, note: str = ""
-) -> Screening:
-    """Close an open episode for a coded reason. Of an ineligible one the reasons are the criteria that fail."""
-    held = look_up(screening)
-    if by.account is not None:
-        _who_may(Act.CLOSE, held, by.account, on)
-    when_may(Act.CLOSE, held)
-    may_close(to, reason)
-    detail: dict[str, Any] = {}
-    if to is State.INELIGIBLE:
-        detail = {"criteria": _failing(held)}
-        if not detail["criteria"]:
-            raise NotNow("nothing-fails", _("No criterion fails: choose another reason."))
-    with transaction.atomic():
-        move(held, Act.CLOSE, to, by=by, seen=seen, reason=reason, note=note, detail=detail)
+        if by.account is not None and not by.client:
+            nobodys = Screening.objects.filter(pk=held.pk, assignee=None)
+            nobodys.update(assignee=by.account)
     return held
 
 
@@ -118,7 +86,7 @@ def assign(
     with transaction.atomic():
         rows = Screening.objects.select_for_update().filter(pk__in=list(screenings), state__in=OPEN)
         for held in rows.select_related("trial"):
-            _who_may(Act.START, held, by, on)
+            may_at_site(Act.START, held, Actor.person(by), on)
             wanted = to.get(held.pk) if isinstance(to, Mapping) else to
             if wanted is not None:
                 who_may(
@@ -138,7 +106,7 @@ def record_deviation(
 ) -> Deviation:
     """Record what was not as the protocol asks. It overrides nothing."""
     held = look_up(screening)
-    _who_may(Act.START, held, by, on)
+    may_at_site(Act.START, held, Actor.person(by), on)
     if occurred_on > on:
         raise NotNow("future", _("A deviation is recorded once it has happened."))
     return Deviation.objects.create(
@@ -178,6 +146,7 @@ def move(
         NotNow: the table does not allow it in the state the episode is in.
         Moved: somebody was quicker.
     """
+    must_be_unmoved(held, seen)
     when_may(act, held)
     came_from = held.state
     allowed = [state for state in OF_ACT[act].sources if state is not None]
@@ -185,9 +154,7 @@ def move(
         state=to, version=F("version") + 1
     )
     if not claimed:
-        raise Moved(
-            "moved", _("Somebody else has changed this screening since: it was read again for you.")
-        )
+        raise moved()
     held.state, held.version = to, seen + 1
     return _file(held, act, came_from, by=by, reason=reason, note=note, detail=detail or {})
 
@@ -218,9 +185,17 @@ def _file(
     )
 
 
-def _open(
-    patient: Patient, trial: Trial, *, by: Actor, on: date, previous: Screening | None, act: Act
+def open_next(
+    patient: Patient,
+    trial: Trial,
+    *,
+    by: Actor,
+    on: date,
+    previous: Screening | None = None,
+    note: str = "",
 ) -> Screening:
+    """The first episode of a patient, or the one after `previous`; of two who open it at once, both get the same."""
+    act = Act.OPEN if previous is None else Act.RESCREEN
     try:
         with transaction.atomic():
             lock_numbers(patient.site_id)
@@ -238,7 +213,7 @@ def _open(
                 version=1,
                 opened_on=on,
             )
-            _file(held, act, "", by=by, detail={})
+            _file(held, act, "", by=by, note=note, detail={})
     except IntegrityError:
         quicker = Screening.objects.filter(patient=patient, trial=trial, state__in=OPEN).first()
         if quicker is None:
@@ -253,19 +228,7 @@ def lock_numbers(site: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_NUMBERS, site])
 
 
-def _who_may(act: Act, held: Screening, by: Account, on: date) -> None:
-    who_may(act, by=by, site_id=held.site_id, trial=held.trial.number, on=on)
-
-
-def _unmoved(held: Screening, seen: int) -> None:
-    if held.version != seen:
-        raise Moved(
-            "moved", _("Somebody else has changed this screening since: it was read again for you.")
-        )
-
-
-def _failing(held: Screening) -> list[str]:
-    found = held.assessment
-    if found is None:
-        return []
-    return [one["id"] for one in found.answer["criteria"] if one["verdict"] == "not_met"]
+def may_at_site(act: Act, held: Screening, by: Actor, on: date) -> None:
+    """Whether who acts may; what the product or a system does by itself is not asked here."""
+    if by.account is not None:
+        who_may(act, by=by.account, site_id=held.site_id, trial=held.trial.number, on=on)
