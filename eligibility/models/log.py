@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from django.db import models
 
-from eligibility.models.screenings import OPEN
+from eligibility.models.screenings import OPEN, Screening
 
 
 class LogLine(models.Model):
@@ -72,5 +72,6 @@ class LogLine(models.Model):
         return self.state in OPEN
 
     @property
-    def decided_on(self) -> object:
-        return self.registered_on or self.closed_on
+    def label(self) -> str:
+        """The screening number as it is shown; needs the site."""
+        return Screening(site=self.site, number=self.number).label

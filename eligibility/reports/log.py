@@ -1,0 +1,102 @@
+"""The screening log: which lines are asked for, a page at a time or whole.
+
+Lines exist only within `trialscreen.institution.scope.use_logs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from eligibility.models import LogLine, State
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The filters of an address. What cannot be read is named in `unread` and filters nothing."""
+
+    site: str = ""
+    state: str = ""
+    criterion: str = ""
+    first: date | None = None
+    """Opened on that day or later."""
+    last: date | None = None
+    after: str = ""
+    """The key of the line before the page."""
+    unread: tuple[str, ...] = field(default=())
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """What narrows the lines, as the parameters of an address."""
+        given = {
+            "site": self.site,
+            "state": self.state,
+            "criterion": self.criterion,
+            "from": self.first.isoformat() if self.first else "",
+            "to": self.last.isoformat() if self.last else "",
+        }
+        return {name: value for name, value in given.items() if value}
+
+
+def asked(query: Mapping[str, Any], *, sites: frozenset[str], criteria: frozenset[str]) -> Asked:
+    """The filters of a query. `sites` are codes of the sites whose logs may be read."""
+    unread: list[str] = []
+
+    def one_of(name: str, known: frozenset[str]) -> str:
+        value = str(query.get(name, "")).strip()
+        if value and value not in known:
+            unread.append(name)
+            return ""
+        return value
+
+    def day(name: str) -> date | None:
+        value = str(query.get(name, "")).strip()
+        with suppress(ValueError):
+            return date.fromisoformat(value) if value else None
+        unread.append(name)
+        return None
+
+    return Asked(
+        site=one_of("site", sites),
+        state=one_of("state", frozenset(State)),
+        criterion=one_of("criterion", criteria),
+        first=day("from"),
+        last=day("to"),
+        after=str(query.get("after", "")),
+        unread=tuple(unread),
+    )
+
+
+def lines(trial: str, question: Asked) -> QuerySet[LogLine]:
+    """The lines of a trial that are asked for, by site and number."""
+    wanted = Q(trial=trial)
+    if question.site:
+        wanted &= Q(site__code=question.site)
+    if question.state:
+        wanted &= Q(state=question.state)
+    if question.criterion:
+        wanted &= Q(failed__contains=[question.criterion])
+    if question.first:
+        wanted &= Q(opened_on__gte=question.first)
+    if question.last:
+        wanted &= Q(opened_on__lte=question.last)
+    return LogLine.objects.filter(wanted).select_related("site").order_by("site__code", "number")
+
+
+def page(trial: str, question: Asked) -> tuple[list[LogLine], str]:
+    """One page of lines, and the key after which the next begins; empty: it was the last."""
+    rows = lines(trial, question)
+    _trial, _, rest = question.after.partition("/")
+    code, _, number = rest.partition("/")
+    if number.isascii() and number.isdecimal() and len(number) < 10:
+        later = Q(site__code__gt=code) | Q(site__code=code, number__gt=int(number))
+        rows = rows.filter(later)
+    found = list(rows[: PAGE + 1])
+    return found[:PAGE], found[PAGE - 1].key if len(found) > PAGE else ""
