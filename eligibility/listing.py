@@ -6,10 +6,9 @@ query names the sites it is asked for, and PostgreSQL shows no others.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -37,6 +36,7 @@ from eligibility.overtaken import latest_first, overtaken_among
 from eligibility.rules.protocol import Protocol
 from eligibility.rules.record import Record
 from eligibility.snapshots import NoSuchPatient, take
+from eligibility.sought import day_typed, folded
 from patients.actions.receive import FHIR_ID
 from patients.models import Delivery, Patient, PatientIdentifier
 from trialscreen.institution.models import Site
@@ -46,14 +46,7 @@ STATUSES = ("eligible", "not_yet", "undetermined", "ineligible")
 UNASSESSED = "unassessed"
 """The status of a patient whom nobody has assessed yet under the version in force."""
 SORTS = ("soonest", "name", "-name", "age", "-age")
-_DAY_FORMATS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y")
 _ACCENTED = "àâäáãåçèéêëìíîïñòóôöõùúûüýÿ"
-
-
-def _folded(text: str) -> str:
-    """Small letters without accents: who types ``levesque`` means Lévesque too."""
-    parts = unicodedata.normalize("NFD", text.lower())
-    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +115,10 @@ def _found(search: str, sites: Collection[int]) -> QuerySet[Patient]:
     named = Patient.objects.filter(site__in=list(sites)).annotate(
         who=FilteredRelation("demographics", condition=Q(demographics__superseded_version=None))
     )
-    typed = _folded(" ".join(search.split()))
+    typed = folded(" ".join(search.split()))
     if not typed:
         return named
-    day = _day(typed)
+    day = day_typed(typed)
     if day is not None:
         return named.filter(who__birth_first__lte=day, who__birth_last__gte=day)
     named = named.annotate(given=_plain("who__given_name"), family=_plain("who__family_name"))
@@ -133,8 +126,8 @@ def _found(search: str, sites: Collection[int]) -> QuerySet[Patient]:
 
 
 def _plain(column: str) -> Func:
-    """A column as `_folded` would write it."""
-    values = Lower(F(column)), Value(_ACCENTED), Value(_folded(_ACCENTED))
+    """A column as `folded` would write it."""
+    values = Lower(F(column)), Value(_ACCENTED), Value(folded(_ACCENTED))
     return Func(*values, function="TRANSLATE", output_field=TextField())
 
 
@@ -152,15 +145,6 @@ def _by_name(typed: str) -> Q:
     if len(letters) == 2:
         name |= Q(given__startswith=letters[0], family__startswith=letters[1])
     return name
-
-
-def _day(typed: str) -> date | None:
-    for form in _DAY_FORMATS:
-        try:
-            return datetime.strptime(typed, form).date()  # noqa: DTZ007 - a day, at no place
-        except ValueError:
-            continue
-    return None
 
 
 def _sorted(

@@ -27,9 +27,11 @@ from eligibility.rules.canonical import loads
 from eligibility.rules.policy import PolicyFault
 from eligibility.rules.protocol import Protocol
 from eligibility.snapshots import Snapshot
+from eligibility.sought import sought_by
 from eligibility.workflow import Act, may_follow
+from patients.actions.receive import FHIR_ID
 from patients.facts import Facts
-from patients.models import Patient, ReceivedResource
+from patients.models import Demographics, Patient, PatientIdentifier, ReceivedResource
 
 
 def follow(filed: Assessment, snapshot: Snapshot, *, protocol: Protocol) -> None:
@@ -37,6 +39,7 @@ def follow(filed: Assessment, snapshot: Snapshot, *, protocol: Protocol) -> None
     patient = Patient.objects.select_related("site").get(pk=filed.patient_id)
     find_candidate(patient, filed, snapshot)
     _repeat_in_lists(filed)
+    _repeat_who(patient)
     for determination in _standing(filed):
         _review(determination, snapshot, protocol=protocol, on=filed.on)
 
@@ -94,6 +97,22 @@ def _repeat_in_lists(filed: Assessment) -> None:
         earliest=filed.earliest,
         window_last=filed.window_last,
     )
+
+
+def _repeat_who(patient: Patient) -> None:
+    """What the episodes of a patient are found by, closed ones too."""
+    held = Screening.objects.filter(patient=patient)
+    if not held.exists():
+        return
+    who = Demographics.objects.filter(patient=patient, superseded_version=None).first()
+    identifiers = PatientIdentifier.objects.filter(patient=patient).exclude(system=FHIR_ID)
+    text = sought_by(
+        given=who.given_name if who is not None else "",
+        family=who.family_name if who is not None else "",
+        birth=(who.birth_first, who.birth_last) if who is not None else (None, None),
+        identifiers=identifiers.order_by("pk").values_list("value", flat=True),
+    )
+    held.exclude(sought_by=text).update(sought_by=text)
 
 
 def _standing(filed: Assessment) -> list[Determination]:

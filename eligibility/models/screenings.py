@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Coalesce
 
 
 class State(models.TextChoices):
@@ -26,6 +28,7 @@ class State(models.TextChoices):
 OPEN = (State.CANDIDATE, State.IN_SCREENING, State.CONFIRMED, State.SIGNED)
 CLOSED = (State.INELIGIBLE, State.DECLINED, State.WITHDRAWN, State.LOST, State.DECEASED)
 _OPEN = Q(state__in=[state.value for state in OPEN])
+NEVER_DUE = date.max
 
 
 class Screening(models.Model):
@@ -65,6 +68,16 @@ class Screening(models.Model):
     """It fails, and nothing that fails is for ever."""
     earliest = models.DateField(null=True)
     window_last = models.DateField(null=True)
+    due = models.GeneratedField(
+        expression=Coalesce(
+            Case(When(status="not_yet", then="earliest"), default="window_last"), Value(NEVER_DUE)
+        ),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+    """The day by which lists are in order: the window ends, or what is not yet begins; `NEVER_DUE` if neither."""
+    sought_by = models.TextField(blank=True)
+    """What it is found by: `eligibility.sought`. Never shown, and not in any report."""
 
     class Meta:
         constraints = (

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from uuid import UUID
 
 from django.utils.http import urlencode
@@ -17,30 +15,14 @@ from eligibility.models import Assessment
 from eligibility.presenters.dates import day, span
 from eligibility.presenters.missing import EFFORTS, Effort
 from eligibility.presenters.people import age, initials, place, sex_of
-from eligibility.presenters.words import STATUS, Look, Words, look_of, sentence
+from eligibility.presenters.strip import Strip, strip_of
+from eligibility.presenters.words import STATUS, Look, Words, sentence
 from eligibility.rules.protocol import Protocol
 from trialscreen.institution.models import Site
 
 NOT_ASSESSED = Look(gettext_lazy("Not assessed yet"), "neutral", "clock", "unassessed")
 LOOKS = {**STATUS, UNASSESSED: NOT_ASSESSED}
-_VERDICTS = {"m": "met", "n": "not_met", "u": "unknown", "a": "not_applicable"}
-_BASES = {"e": "evidence", "a": "absence", "p": "absence", "s": "attestation"}
 _NAMED = 3
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One criterion of a strip: a shape and a tone."""
-
-    tone: str
-    stated: bool
-
-
-@dataclass(frozen=True)
-class Strip:
-    groups: tuple[tuple[Cell, ...], ...]
-    spoken: str
-    """Its text alternative."""
 
 
 @dataclass(frozen=True)
@@ -193,11 +175,11 @@ def _row(line: Line, protocol: Protocol) -> Row:
         site=held.site.city,
         look=LOOKS[found.status if found is not None else UNASSESSED],
         note=_note(line),
-        strip=_strip(found, protocol) if found is not None else None,
+        strip=strip_of(found, protocol) if found is not None else None,
         gaps=gaps,
         more=_("and %(n)d more") % {"n": more} if gaps and more else "",
-        no_gaps="" if gaps or found is None else _no_gaps(found, protocol),
-        window=_window(found) if found is not None else "",
+        no_gaps="" if gaps or found is None else no_gaps(found, protocol),
+        window=window_of(found) if found is not None else "",
         recheck=day(found.recheck_on) if found is not None else "",
     )
 
@@ -212,7 +194,8 @@ def _note(line: Line) -> Words:
     return _("of %(day)s, is being assessed again") % {"day": day(line.assessment.on)}
 
 
-def _no_gaps(found: Assessment, protocol: Protocol) -> str:
+def no_gaps(found: Assessment, protocol: Protocol) -> str:
+    """What stands in place of what is missing."""
     blocked = found.glance.get("blocked", ())
     if blocked:
         return _("Nothing; never met: %(names)s") % {
@@ -244,56 +227,10 @@ def _named(titles: Iterable[str]) -> str:
     return named if more <= 0 else _("%(names)s and %(n)d more") % {"names": named, "n": more}
 
 
-def _window(found: Assessment) -> str:
+def window_of(found: Assessment) -> str:
+    """The days on which the patient can be registered, as far as they are known; else empty."""
     if found.window_first is not None and found.window_last is not None:
         return span(found.window_first, found.window_last)
     if found.earliest is not None and found.earliest > found.on:
         return _("not before %(day)s") % {"day": day(found.earliest)}
     return ""
-
-
-def _strip(found: Assessment, protocol: Protocol) -> Strip:
-    """A cell for each criterion, under the headings of the protocol.
-
-    Without a basis, as of an assessment from before bases were kept, what is met counts as silence.
-    """
-    bases = found.glance.get("bases", "").ljust(len(found.verdicts), "p")
-    looked = [
-        (
-            criterion,
-            look_of(
-                {
-                    "id": criterion.id,
-                    "kind": criterion.type,
-                    "verdict": _VERDICTS[verdict],
-                    "basis": _BASES.get(basis),
-                },
-                frozenset({criterion.id} if basis == "p" else ()),
-            ),
-        )
-        for criterion, verdict, basis in zip(protocol.criteria, found.verdicts, bases, strict=True)
-    ]
-    groups = groupby(looked, key=lambda pair: pair[0].heading)
-    return Strip(
-        tuple(tuple(_cell(look) for _of, look in of) for _heading, of in groups),
-        _spoken([(criterion.title, look.group) for criterion, look in looked]),
-    )
-
-
-def _cell(look: Look) -> Cell:
-    return Cell(look.tone, stated=look.icon == "user-check")
-
-
-def _spoken(looked: Iterable[tuple[str, str]]) -> str:
-    """``28 met, 6 none on record, 4 unknown, 2 fail: Platelets, Granulocytes``."""
-    pairs = list(looked)
-    counts = Counter(group for _title, group in pairs)
-    words = {
-        "met": _("%d met or not applicable"),
-        "confirm": _("%d with none on record"),
-        "unknown": _("%d unknown"),
-        "fails": _("%d failing"),
-    }
-    said = ", ".join(text % counts[group] for group, text in words.items() if counts[group])
-    fails = [title for title, group in pairs if group == "fails"]
-    return f"{said}: {', '.join(fails)}" if fails else said
