@@ -199,7 +199,8 @@ def _matched(names: list[tuple[str, str]], site: Site, source: str) -> tuple[Pat
         patient = Patient.objects.select_for_update().get(pk=known.pop())
     PatientIdentifier.objects.bulk_create(
         PatientIdentifier(site=site, patient=patient, source=source, system=system, value=value)
-        for system, value in names
+        # In one order whoever sends them: two who insert crosswise would wait for each other.
+        for system, value in sorted(names)
         if (system, value) not in held
     )
     return patient, created

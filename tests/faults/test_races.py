@@ -134,7 +134,8 @@ def test_a_patient_is_made_once_by_whatever_door(clients: Clients, ehr: Asker, s
 
 def sent_by(number: int, client: int) -> str:
     own = [platelets(f"o{number}-{client}", number, 100 + client)] if number % 2 else []
-    return bundle(person(number), platelets(f"o{number}", number, 210), *own)
+    who = person(number, turned=client % 2 == 1)
+    return bundle(who, platelets(f"o{number}", number, 210), *own)
 
 
 def test_a_patient_is_registered_or_received_and_never_both(
