@@ -8,11 +8,24 @@ from django.views.generic import TemplateView
 
 from eligibility import views
 from eligibility.presenters import gallery
+from eligibility.views import notes
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("patients/", views.patients_page, name="patients"),
     path("patients/<uuid:patient>/", views.patient_page, name="patient"),
+    path("notes/", notes.my_notes, name="my-notes"),
+    path("screenings/<uuid:screening>/notes/", notes.screening_notes, name="screening-notes"),
+    path(
+        "screenings/<uuid:screening>/notes/<int:note>/answers/",
+        notes.answer_note,
+        name="note-answer",
+    ),
+    path(
+        "screenings/<uuid:screening>/notes/<int:note>/close/",
+        notes.close_note,
+        name="note-close",
+    ),
     path("trials/<str:nct_id>/", views.trial_page, name="trial"),
     path("trials/<str:nct_id>/evaluate/", views.evaluate, name="evaluate"),
 ]

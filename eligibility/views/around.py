@@ -7,8 +7,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from eligibility.actions import notes as noting
 from eligibility.listing import Candidate, Examined
-from eligibility.presenters import history
+from eligibility.presenters import history, notes
 from eligibility.rules.protocol import Protocol
 
 
@@ -16,9 +17,10 @@ def around(
     request: HttpRequest, held: Candidate, examined: Examined, *, protocol: Protocol, on: date
 ) -> dict[str, Any]:
     """Template context by the name of each part; a part without anything to show is None."""
+    episodes = noting.episodes(held.patient.pk, trial=protocol.trial)
     return {
         "screening": None,
         "pictures": history.present(examined, protocol=protocol, on=on),
         "entry": None,
-        "notes": None,
+        "notes": notes.of_patient(noting.notes_of(episodes), episodes=episodes, protocol=protocol),
     }
