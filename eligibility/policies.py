@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from eligibility.models import OPEN, Registration, Screening, SitePart, State, TrialPart
-from eligibility.workflow import REASONS, Act, may_follow
+from eligibility.workflow import OF_ACT, REASONS, Act, may_follow
 from trialscreen.institution.models import Account, Delegation, Duty, Role, StaffRole
 
 
@@ -85,9 +85,17 @@ def when_may(act: Act, screening: Screening) -> None:
     Raises:
         NotNow: with the reason.
     """
-    if not may_follow(act, State(screening.state)):
-        state = State(screening.state).label
-        raise NotNow("state", _("This screening is: %(state)s.") % {"state": state})
+    if may_follow(act, State(screening.state)):
+        return
+    said = {"state": State(screening.state).label}
+    if screening.state not in OPEN:
+        raise NotNow("state", _("This screening is over: %(state)s.") % said)
+    needed = [str(state.label) for state in OF_ACT[act].sources if state is not None]
+    raise NotNow(
+        "state",
+        _("This screening is “%(state)s”; it has to be “%(needed)s” for this.")
+        % {**said, "needed": _("” or “").join(needed)},
+    )
 
 
 def must_be_unmoved(screening: Screening, seen: int) -> None:

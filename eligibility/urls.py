@@ -8,7 +8,7 @@ from django.views.generic import TemplateView
 
 from eligibility import views
 from eligibility.presenters import gallery
-from eligibility.views import notes
+from eligibility.views import notes, screenings
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -25,6 +25,17 @@ urlpatterns = [
         "screenings/<uuid:screening>/notes/<int:note>/close/",
         notes.close_note,
         name="note-close",
+    ),
+    path("patients/<uuid:patient>/screen/", screenings.add_candidate, name="add-candidate"),
+    path("screenings/<uuid:screening>/", screenings.screening_page, name="screening"),
+    *(
+        path(
+            f"screenings/<uuid:screening>/{act}/",
+            screenings.act_page,
+            {"act": act},
+            name="screening-act",
+        )
+        for act in screenings.DOORS
     ),
     path("trials/<str:nct_id>/", views.trial_page, name="trial"),
     path("trials/<str:nct_id>/evaluate/", views.evaluate, name="evaluate"),

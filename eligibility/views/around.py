@@ -11,6 +11,7 @@ from eligibility.actions import notes as noting
 from eligibility.listing import Candidate, Examined
 from eligibility.presenters import history, notes
 from eligibility.rules.protocol import Protocol
+from eligibility.views import screenings
 
 
 def around(
@@ -19,7 +20,7 @@ def around(
     """Template context by the name of each part; a part without anything to show is None."""
     episodes = noting.episodes(held.patient.pk, trial=protocol.trial)
     return {
-        "screening": None,
+        "screening": screenings.around(request, held, examined, protocol=protocol, on=on),
         "pictures": history.present(examined, protocol=protocol, on=on),
         "entry": None,
         "notes": notes.of_patient(noting.notes_of(episodes), episodes=episodes, protocol=protocol),
