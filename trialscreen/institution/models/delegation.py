@@ -25,6 +25,9 @@ class PrincipalInvestigator(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     first_day = models.DateField()
     last_day = models.DateField(null=True)
+    named_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    """Null: when the site was set up."""
+    named_at = models.DateTimeField(auto_now_add=True, null=True)
 
     class Meta:
         constraints = (
@@ -58,6 +61,9 @@ class Delegation(models.Model):
     entered_at = models.DateTimeField(auto_now_add=True)
     signed_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    """Who ended it before its time, or withdrew it before it was signed."""
+    ended_at = models.DateTimeField(null=True)
 
     objects = Delegations.as_manager()
 
@@ -72,6 +78,15 @@ class Delegation(models.Model):
                 condition=Q(signed_by=None, signed_at=None)
                 | Q(signed_by__isnull=False, signed_at__isnull=False),
                 name="delegation_signed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_by=None, ended_at=None)
+                | Q(ended_by__isnull=False, ended_at__isnull=False),
+                name="delegation_ended_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_at=None) | Q(ended_at=None) | Q(last_day__isnull=False),
+                name="delegation_ended_on_a_day",
             ),
         )
 
