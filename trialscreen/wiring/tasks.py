@@ -13,6 +13,8 @@ from trialscreen.institution.actions import record_pulse
 from trialscreen.wiring import demonstration
 
 DEFAULT_WORKER = "worker"
+AT_A_TIME = 8
+"""Invented patients received by one task."""
 
 
 @shared_task(name="wiring.pulse")
@@ -33,8 +35,13 @@ def purge_idempotency_keys() -> int:
 
 @shared_task(name="wiring.receive_invented_patients")
 def receive_invented_patients() -> int:
-    """Receive the invented patients that are missing, in a demonstration alone. Returns how many."""
+    """Receive the next invented patients that are missing, in a demonstration alone. Returns how many.
+
+    A few at a time, and then itself again: a worker that is told to end waits for the task in hand.
+    """
     missing = demonstration.missing() if settings.DEMONSTRATION else []
-    for key in missing:
+    for key in missing[:AT_A_TIME]:
         demonstration.receive(key)
-    return len(missing)
+    if len(missing) > AT_A_TIME:
+        receive_invented_patients.delay()
+    return min(len(missing), AT_A_TIME)
