@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from eligibility.protocols import nct00514085
+from eligibility.protocols.nct00514085 import treatment as treatment_of_nct00514085
+from eligibility.protocols.schedules import Treatment
 from eligibility.rules.protocol import Protocol
 
 _BY_TRIAL: dict[str, Protocol] = {protocol.trial: protocol for protocol in (nct00514085.PROTOCOL,)}
@@ -24,6 +26,15 @@ class Sought(NamedTuple):
 _SOUGHT: dict[str, Sought] = {
     nct00514085.PROTOCOL.trial: Sought(
         diseases=frozenset(nct00514085.SOUGHT_DISEASES), by_histology=True, adult="age-18"
+    )
+}
+
+
+_TREATMENT: dict[str, Treatment] = {
+    nct00514085.PROTOCOL.trial: Treatment(
+        agent=treatment_of_nct00514085.AGENT,
+        schedules=treatment_of_nct00514085.SCHEDULES,
+        quotes=treatment_of_nct00514085.QUOTES,
     )
 }
 
@@ -52,6 +63,18 @@ def sought(trial: str) -> Sought:
     """
     try:
         return _SOUGHT[trial]
+    except KeyError:
+        raise UnknownTrial(trial) from None
+
+
+def treatment(trial: str) -> Treatment:
+    """What is known of the treatment of a trial.
+
+    Raises:
+        UnknownTrial: if there is none.
+    """
+    try:
+        return _TREATMENT[trial]
     except KeyError:
         raise UnknownTrial(trial) from None
 

@@ -90,7 +90,9 @@ def test_whoever_sees_patients_reads_no_log_by_that(sites: tuple[Site, Site]) ->
 )
 def test_nobody_writes_it(sites: tuple[Site, Site], statement: str) -> None:
     with (
-        pytest.raises(DatabaseError, match=r"cannot (insert|update|delete)|must be owner|permission denied"),
+        pytest.raises(
+            DatabaseError, match=r"cannot (insert|update|delete)|must be owner|permission denied"
+        ),
         use_logs([site.pk for site in sites]),
         transaction.atomic(),
         connection.cursor() as cursor,

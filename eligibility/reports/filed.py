@@ -1,0 +1,72 @@
+"""What the filed checklist of one screening is made of: read once, from what is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from eligibility.models import (
+    Assessment,
+    Determination,
+    Deviation,
+    Registration,
+    Screening,
+    SignOff,
+    Voiding,
+)
+from patients.models import Demographics, PatientIdentifier
+
+_FHIR_ID = "urn:trialscreen:fhir-id"
+
+
+class NotAssessed(LookupError):
+    """Nothing has been found of the patient yet, so there is nothing to file."""
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A screening with the assessment that was decided on, or the latest where nobody has decided."""
+
+    screening: Screening
+    who: Demographics | None
+    identifiers: tuple[PatientIdentifier, ...]
+    assessment: Assessment
+    determination: Determination | None
+    """The one that stands."""
+    sign_off: SignOff | None
+    voidings: tuple[Voiding, ...]
+    registration: Registration | None
+    deviations: tuple[Deviation, ...]
+
+
+def read(screening: UUID) -> Filed:
+    """Everything that is printed of a screening.
+
+    Raises:
+        Screening.DoesNotExist: there is none, or it is another site's.
+        NotAssessed: nobody has assessed the patient yet.
+    """
+    held = Screening.objects.select_related("site", "trial", "assessment__protocol_version").get(
+        pk=screening
+    )
+    standing = (
+        Determination.objects.filter(screening=held, voiding=None)
+        .select_related("assessment__protocol_version", "sign_off")
+        .order_by("-pk")
+        .first()
+    )
+    assessment = standing.assessment if standing is not None else held.assessment
+    if assessment is None:
+        raise NotAssessed(screening)
+    names = PatientIdentifier.objects.filter(patient=held.patient_id).exclude(system=_FHIR_ID)
+    return Filed(
+        screening=held,
+        who=Demographics.objects.filter(patient=held.patient_id, superseded_version=None).first(),
+        identifiers=tuple(names.order_by("pk")),
+        assessment=assessment,
+        determination=standing,
+        sign_off=getattr(standing, "sign_off", None),
+        voidings=tuple(Voiding.objects.filter(determination__screening=held).order_by("pk")),
+        registration=Registration.objects.select_related("part").filter(screening=held).first(),
+        deviations=tuple(Deviation.objects.filter(screening=held).order_by("pk")),
+    )
