@@ -8,7 +8,7 @@ from django.views.generic import TemplateView
 
 from eligibility import views
 from eligibility.presenters import gallery
-from eligibility.views import notes, screenings
+from eligibility.views import entering, notes, screenings
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -36,6 +36,15 @@ urlpatterns = [
             name="screening-act",
         )
         for act in screenings.DOORS
+    ),
+    path("patients/<uuid:patient>/criteria/<str:criterion>/", entering.entry_page, name="entry"),
+    path(
+        "patients/<uuid:patient>/criteria/<str:criterion>/<str:way>/", entering.enter, name="enter"
+    ),
+    path(
+        "patients/<uuid:patient>/criteria/<str:criterion>/<str:way>/<str:record>/",
+        entering.enter,
+        name="enter-record",
     ),
     path("trials/<str:nct_id>/", views.trial_page, name="trial"),
     path("trials/<str:nct_id>/evaluate/", views.evaluate, name="evaluate"),

@@ -115,7 +115,7 @@ def row(criterion: Mapping[str, Any], to_confirm: frozenset[str], logic: Mapping
         remedy=REMEDIES.get(criterion["remedy"] or "", ""),
         clears=day(criterion["clears_on"]),
         changes=day(criterion["changes_on"]),
-        who=_who(criterion.get("attestable_by")),
+        who=who_of(criterion.get("attestable_by")),
         policy=policy_of(criterion["policy"]),
         results=(
             *(_result(one, used=True) for one in criterion["evidence"]),
@@ -125,7 +125,8 @@ def row(criterion: Mapping[str, Any], to_confirm: frozenset[str], logic: Mapping
     )
 
 
-def _who(role: str | None) -> str:
+def who_of(role: str | None) -> str:
+    """Who may answer, in words; empty where nobody does."""
     if role == "coordinator":
         return _("a coordinator or an investigator")
     return _("an investigator") if role == "investigator" else ""

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from eligibility.actions import notes as noting
 from eligibility.listing import Candidate, Examined
-from eligibility.presenters import history, notes
+from eligibility.presenters import entering, history, notes
 from eligibility.rules.protocol import Protocol
 from eligibility.views import screenings
 
@@ -22,6 +22,8 @@ def around(
     return {
         "screening": screenings.around(request, held, examined, protocol=protocol, on=on),
         "pictures": history.present(examined, protocol=protocol, on=on),
-        "entry": None,
+        "entry": entering.beside(
+            held.patient.pk, on=request.GET.get("on", ""), saved=request.GET.get("saved", "")
+        ),
         "notes": notes.of_patient(noting.notes_of(episodes), episodes=episodes, protocol=protocol),
     }

@@ -64,13 +64,18 @@ def _part(request: HttpRequest) -> str:
 def patient_page(request: HttpRequest, patient: UUID) -> HttpResponse:
     """One patient's checklist as of a day, today if none is given; nothing is filed."""
     try:
-        page = _examined(request, patient)
+        page = examined_page(request, patient)
     except NoSuchPatient:
         raise Http404(patient) from None
     return render(request, "patients/detail.html", page, status=422 if page["form"].errors else 200)
 
 
-def _examined(request: HttpRequest, patient: UUID) -> dict[str, Any]:
+def examined_page(request: HttpRequest, patient: UUID) -> dict[str, Any]:
+    """The context of one patient's page, as of the day that the address asks for.
+
+    Raises:
+        NoSuchPatient: there is none, or it is another site's.
+    """
     protocol = protocols.get(TRIAL)
     held = listing.candidate(patient, sites=scope_of(request).site_ids)
     today = today_in(held.patient.site.zone)
