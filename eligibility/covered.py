@@ -132,9 +132,10 @@ def changes(
     return (*gone, *_turned(covers, then, protocol.assess(before, on), after))
 
 
-def arrived_since(snapshot: Snapshot, version: int) -> tuple[str, ...]:
+def arrived_since(snapshot: Snapshot, version: int, protocol: Protocol) -> tuple[str, ...]:
     """Names of the facts and answers that are newer than a version of the record, each once."""
     facts, arrived = snapshot.record.facts, snapshot.record.arrived
+    titles = {criterion.id: criterion.title for criterion in protocol.criteria}
     new = [
         getattr(one, "label", "") or one.ref
         for kind in _KINDS[:-1]
@@ -142,7 +143,7 @@ def arrived_since(snapshot: Snapshot, version: int) -> tuple[str, ...]:
         if arrived.get(id(one), 0) > version
     ]
     new += [
-        f"an answer on {one.criterion}"
+        f"an answer on “{titles.get(one.criterion, one.criterion)}”"
         for one in snapshot.record.attestations
         if (one.version or 0) > version
     ]

@@ -68,7 +68,7 @@ def confirm(
         # Assessing may read the record anew, and then it is another version.
         filed = assess(held.patient_id, protocol=protocol, on=on)
         snapshot = take(held.patient_id, trial=protocol.trial)
-        as_seen(snapshot, seen.record)
+        as_seen(snapshot, seen.record, protocol)
         may_confirm(filed.answer)
         case = case_of(snapshot, protocol=protocol, on=on)
         covers = covered(
@@ -144,7 +144,7 @@ def sign(
         lock_record(held)
         snapshot = unchanged(standing, protocol=protocol, on=on)
         if record is not None:
-            as_seen(snapshot, record)
+            as_seen(snapshot, record, protocol)
         event = move(held, Act.SIGN, State.SIGNED, by=by, seen=seen)
         return SignOff.objects.create(
             site_id=held.site_id,
@@ -201,7 +201,7 @@ def unchanged(standing: Determination, *, protocol: Protocol, on: date) -> Snaps
     return snapshot
 
 
-def as_seen(snapshot: Snapshot, seen: int) -> None:
+def as_seen(snapshot: Snapshot, seen: int, protocol: Protocol) -> None:
     """Whether the record is as it was looked at.
 
     Raises:
@@ -209,7 +209,7 @@ def as_seen(snapshot: Snapshot, seen: int) -> None:
     """
     if snapshot.version == seen:
         return
-    named = ", ".join(arrived_since(snapshot, seen))
+    named = ", ".join(arrived_since(snapshot, seen, protocol))
     if named:
         said = _("The record has changed since this page was opened: %(new)s.") % {"new": named}
     else:

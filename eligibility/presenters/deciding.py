@@ -44,7 +44,7 @@ class Reading:
     stated: tuple[Row, ...]
     """Rest on a person's word."""
     absent: tuple[Row, ...]
-    """Rest on nothing being on record."""
+    """Rest on nothing being on record, which nobody has confirmed."""
     warned: tuple[Warned, ...]
     aside: tuple[Aside, ...]
     aside_by_source: tuple[Record, ...]
@@ -67,7 +67,7 @@ def reading(answer: Mapping[str, Any], aside: Iterable[SetAside]) -> Reading:
         groups=sections,
         count=len(rows),
         stated=tuple(row for row in rows if bases[row.id] == "attestation"),
-        absent=tuple(row for row in rows if bases[row.id] == "absence"),
+        absent=tuple(row for row in rows if row.id in answer["to_confirm"]),
         warned=tuple(
             Warned(row.title, (*row.conflicts, *row.warnings))
             for row in rows

@@ -113,7 +113,7 @@ def panel(told: Story, *, refused: Mapping[Act, str], answer: Mapping[str, Any])
         assignee=_named(held),
         headline=headline(answer),
         steps=steps,
-        others=tuple(_others(held, refused)),
+        others=tuple(_others(refused)),
         next=coming.act if coming is not None and not coming.because and held.is_open else "",
         lost=lost,
         lost_how=how,
@@ -169,13 +169,9 @@ def _in_force(events: Iterable[Event]) -> dict[Act, Event]:
     return done
 
 
-def _others(held: Screening, refused: Mapping[Act, str]) -> Iterator[Step]:
-    """What else can be done: only what belongs to the state, each with why it is not possible to whom it is not."""
+def _others(refused: Mapping[Act, str]) -> Iterator[Step]:
+    """What else can be done, each with why it is not possible where it is not."""
     for act in (Act.RETURN, Act.CLOSE, Act.RESCREEN):
-        if act is Act.RESCREEN and held.is_open:
-            continue
-        if act is Act.CLOSE and not held.is_open:
-            continue
         yield Step(WORDS[act], OF_ACT[act].verb, OF_ACT[act].verb, because=refused[act])  # type: ignore[arg-type]
 
 

@@ -142,7 +142,7 @@ def _page(request: HttpRequest, door: Door, asked: Asked, form: ActForm) -> dict
     if door.act is Act.SIGN and told.standing is not None:
         since = turned(told.standing, snapshot, protocol=protocol, on=asked.on)
         page["lost"] = tuple(dict.fromkeys(sentence(change.text) for change in since))
-        page["arrived"] = arrived_since(snapshot, told.standing.covers["record_version"])
+        page["arrived"] = arrived_since(snapshot, told.standing.covers["record_version"], protocol)
         page["standing"] = told.standing
     return page
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from html import unescape
 from typing import Any
 
 from django.test import Client
 
 from eligibility.models import Screening
-from tests.workflow.staffed import AT, PASSWORD
+from tests.workflow.staffed import PASSWORD
 from trialscreen.institution.models import Account
 
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
@@ -47,4 +46,4 @@ def words(answer: Any) -> str:
     return " ".join(_TAGS.sub(" ", main).split())
 
 
-__all__ = ["AT", "PASSWORD", "Person", "date", "words"]
+__all__ = ["PASSWORD", "Person", "words"]

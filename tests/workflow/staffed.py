@@ -73,13 +73,15 @@ def staffed(code: str = "toronto", *, ceiling: int = 40) -> Staffed:
     return Staffed(site, trial, coordinator, investigator)
 
 
-def candidate(key: str, site: Site, *, on: date = ON, confirmed: bool = True) -> Screening:
-    """An invented patient, received and assessed, with the episode that opened by itself."""
+def candidate(
+    key: str, site: Site, *, on: date = ON, confirmed: bool = True, source: str = "ehr"
+) -> Screening:
+    """An invented patient, received and assessed, with the episode that opened by itself; of each source another."""
     told: dict[str, Any] = demonstration.document(key, on=on)
     receipt = receive_bundle(
         demonstration.to_json(told["bundle"]),
         site=site,
-        source="ehr",
+        source=source,
         by=Attribution(),
         received_on=on,
     )

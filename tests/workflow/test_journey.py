@@ -71,7 +71,7 @@ def test_what_moved_refuses_the_confirmation(team: Staffed) -> None:
     look = seen(held)
     patient = Patient.objects.get(pk=held.patient_id)
     answer(patient, "no-active-infection", "met", on=ON.isoformat())
-    with pytest.raises(Moved, match="an answer on no-active-infection"):
+    with pytest.raises(Moved, match="an answer on “Active infection”"):
         confirm(held.pk, by=team.coordinates, protocol=PROTOCOL, on=ON, seen=look)
     held.refresh_from_db()
     assert held.state == State.IN_SCREENING
