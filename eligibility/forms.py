@@ -177,3 +177,19 @@ class CandidateForm(forms.Form):
         """The day asked for; `today` for none, and for one that cannot be read."""
         on: date | None = self.cleaned_data.get("on") if self.is_valid() else None
         return today if on is None else on
+
+
+class CalendarForm(forms.Form):
+    """Day 1 of a treatment calendar, and how many cycles of it are shown."""
+
+    first = DayField(label=_("Day of first treatment"))
+    cycles = forms.IntegerField(min_value=1, max_value=6, required=False)
+
+    def first_day(self, registered_on: date) -> date:
+        """The day asked for; that of registration for none, and for one that cannot be read."""
+        self.is_valid()
+        return self.cleaned_data.get("first") or registered_on
+
+    def how_many(self) -> int:
+        self.is_valid()
+        return self.cleaned_data.get("cycles") or 1

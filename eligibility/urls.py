@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.urls import path
+from django.urls import path, re_path
 from django.views.generic import TemplateView
 
 from eligibility import views
 from eligibility.presenters import gallery
-from eligibility.views import entering, notes, screenings
+from eligibility.views import entering, filed, notes, reports, screenings
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -46,6 +46,29 @@ urlpatterns = [
         entering.enter,
         name="enter-record",
     ),
+    path(
+        "screenings/<uuid:screening>/checklist.pdf", filed.filed_checklist, name="filed-checklist"
+    ),
+    path(
+        "screenings/<uuid:screening>/calendar/", filed.treatment_calendar, name="treatment-calendar"
+    ),
+    path(
+        "screenings/<uuid:screening>/calendar.ics",
+        filed.treatment_calendar_file,
+        name="treatment-calendar-file",
+    ),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/screening-log/", reports.screening_log, name="screening-log"),
+    re_path(
+        r"^reports/screening-log\.(?P<form>csv|xlsx)$",
+        reports.screening_log_file,
+        name="screening-log-file",
+    ),
+    path("reports/consort/", reports.flow, name="report-consort"),
+    path("reports/reasons/", reports.reasons, name="report-reasons"),
+    path("reports/accrual/", reports.accrual, name="report-accrual"),
+    path("reports/key-list/", reports.key_list_page, name="key-list"),
+    re_path(r"^reports/key-list\.(?P<form>csv|xlsx)$", reports.key_list_file, name="key-list-file"),
     path("trials/<str:nct_id>/", views.trial_page, name="trial"),
     path("trials/<str:nct_id>/evaluate/", views.evaluate, name="evaluate"),
 ]

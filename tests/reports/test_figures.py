@@ -15,7 +15,7 @@ from trialscreen.institution.scope import use_logs
 
 pytestmark = pytest.mark.django_db
 TRIAL = "NCT00514085"
-CRITERIA = ("bilirubin", "platelets")
+CRITERIA = ("bilirubin-normal", "platelets")
 
 
 def found(sites: Iterable[Site], **filters: str) -> list[LogLine]:
@@ -35,7 +35,7 @@ def test_patients_flow_by_their_last_episode(sites: tuple[Site, Site]) -> None:
     assert flow.open == {"candidate": 1, "in_screening": 1, "confirmed": 0, "signed": 1}
     assert (flow.registered, flow.parts) == (2, {"A": 1, "B": 1})
     assert flow.never_started == 2
-    assert flow.failed == {"platelets": 2, "bilirubin": 1}
+    assert flow.failed == {"platelets": 2, "bilirubin-normal": 1}
     assert flow.failed_only == {"platelets": 1}
     assert flow.reasons["declined", "distance"] == 1
     assert sum(flow.closed.values()) + sum(flow.open.values()) + flow.registered == flow.patients
@@ -43,7 +43,7 @@ def test_patients_flow_by_their_last_episode(sites: tuple[Site, Site]) -> None:
 
 def test_reasons_count_every_episode(sites: tuple[Site, Site]) -> None:
     assert figures.reasons(found(sites), CRITERIA) == (
-        Reason("bilirubin", 2, 1),
+        Reason("bilirubin-normal", 2, 1),
         Reason("platelets", 2, 1),
     )
 
@@ -51,7 +51,7 @@ def test_reasons_count_every_episode(sites: tuple[Site, Site]) -> None:
 def test_a_criterion_no_longer_asked_for_is_still_counted(sites: tuple[Site, Site]) -> None:
     assert [one.criterion for one in figures.reasons(found(sites), ("platelets",))] == [
         "platelets",
-        "bilirubin",
+        "bilirubin-normal",
     ]
 
 

@@ -31,7 +31,7 @@ def test_one_line_an_episode(sites: tuple[Site, Site]) -> None:
     assert first.registered_on == date(2026, 9, 15)
     assert found["toronto/2"].age_from == 90
     assert found["toronto/3"].age_from == 50
-    assert found["toronto/4"].failed == ["platelets", "bilirubin"]
+    assert found["toronto/4"].failed == ["platelets", "bilirubin-normal"]
     assert found["toronto/6"].followed
     assert found["toronto/7"].previous_number == 6
     ninth = found["toronto/9"]

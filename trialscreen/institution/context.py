@@ -7,13 +7,23 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from trialscreen.institution.rights import May
 from trialscreen.institution.scope import scope_of
 
 
 def person(request: HttpRequest) -> dict[str, Any]:
-    """``person`` (an account or None), the person's ``posts`` in words, and ``demonstration``."""
+    """``person`` (an account or None), the person's ``posts`` in words, and ``demonstration``.
+
+    ``sees_patients`` and ``reads_logs`` say which of the stored pages are theirs, so that no link leads to a refusal.
+    """
     user = getattr(request, "user", None)
     known = {"demonstration": settings.DEMONSTRATION, "person": None}
     if user is None or not user.is_authenticated:
         return known
-    return known | {"person": user, "posts": scope_of(request).posts}
+    scope = scope_of(request)
+    return known | {
+        "person": user,
+        "posts": scope.posts,
+        "sees_patients": bool(scope.site_ids),
+        "reads_logs": bool(scope.sites_where(May.READ_LOGS)),
+    }
