@@ -43,9 +43,11 @@ class Case:
 
     def statements(self, criterion: Criterion) -> Statements | None:
         """The statements made on a criterion and how they count here, looked up once; None where there are none."""
-        if criterion.id not in self._statements:
-            self._statements[criterion.id] = criterion.statements(self)
-        return self._statements[criterion.id]
+        try:
+            return self._statements[criterion.id]
+        except KeyError:
+            known = self._statements[criterion.id] = criterion.statements(self)
+            return known
 
     def finding(self, criterion: str, on: date) -> Finding:
         """What another criterion of the same protocol says of this case."""

@@ -80,7 +80,7 @@ class Protocol:
 
     def assess(self, case: Case, on: date) -> Assessment:
         """All findings of the case on one day."""
-        findings = tuple(criterion.decide(case, on) for criterion in self.criteria)
+        findings = tuple([criterion.decide(case, on) for criterion in self.criteria])
         return Assessment(on, self.criteria, findings)
 
     def tightened(self, given: Mapping[str, Any]) -> Policy:

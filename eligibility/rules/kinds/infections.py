@@ -61,7 +61,8 @@ class NoKnownInfection(Statement):
         noted: list[Note] = []
         for analyte in analytes:
             every = record.dated((analyte,)).every
-            if not every:
+            if not every or (len(every) == 1 and every[0].counts and _negative(every[0])):
+                # Negative tests are shown, not required: they contribute nothing.
                 continue
             choice = self._last(analyte, case, on)
             found = self._test(analyte, choice, case, on)

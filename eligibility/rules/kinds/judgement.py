@@ -75,7 +75,7 @@ class StatedWhileAlive(Statement):
         person = case.record.facts.person
         died = person.deceased is not None and happened(person.deceased, on)
         if died is False:
-            return Stated(self.what).judge(case, on)
+            return _to_be_stated(self.what)
         evidence = (Evidence(person),)
         if died is None:
             return Finding(

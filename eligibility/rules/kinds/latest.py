@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from eligibility.rules.case import Case
 from eligibility.rules.catalogue import named
@@ -159,10 +160,14 @@ class Compared(Statement):
 def _as_amount(result: Result) -> Amount | None:
     value = result.value
     if isinstance(value, Score):
-        return Amount(
-            EXACT.create_decimal(value.value), None, "", "score", EXACT.create_decimal(value.value)
-        )
+        return _of_score(value.value)
     return value if isinstance(value, Amount) else None
+
+
+@cache
+def _of_score(score: int) -> Amount:
+    exact = EXACT.create_decimal(score)
+    return Amount(exact, None, "", "score", exact)
 
 
 def _faulty(statement: Compared, result: Result, amount: Amount, case: Case) -> Ground:

@@ -182,8 +182,9 @@ class SinceAnticancer(Statement):
         )
 
     def _elsewhere(self, case: Case) -> list[Participation]:
-        own = frozenset(name.upper() for name in self.own)
-        return [p for p in case.record.facts.participations if own.isdisjoint(p.studies)]
+        every = case.record.facts.participations
+        own = frozenset(name.upper() for name in self.own) if every else frozenset()
+        return [p for p in every if own.isdisjoint(p.studies)]
 
     def _study(self, part: Participation, on: date, case: Case) -> Ground:
         over = False if part.end is None else happened(part.end, plus_days(on, -1))
