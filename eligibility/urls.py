@@ -8,7 +8,7 @@ from django.views.generic import TemplateView
 
 from eligibility import views
 from eligibility.presenters import gallery
-from eligibility.views import entering, filed, notes, reports, screenings
+from eligibility.views import delegation, entering, filed, notes, opening, reports, screenings
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -70,6 +70,21 @@ urlpatterns = [
     path("reports/key-list/", reports.key_list_page, name="key-list"),
     re_path(r"^reports/key-list\.(?P<form>csv|xlsx)$", reports.key_list_file, name="key-list-file"),
     path("trials/<str:nct_id>/", views.trial_page, name="trial"),
+    path("trials/<str:nct_id>/opening/", opening.opening_page, name="opening"),
+    path("trials/<str:nct_id>/opening/new/", opening.add_part, name="opening-new"),
+    path("trials/<str:nct_id>/opening/<str:part>/", opening.change_part, name="opening-part"),
+    path(
+        "trials/<str:nct_id>/opening/<str:part>/<slug:code>/",
+        opening.change_site_part,
+        name="opening-site",
+    ),
+    path("delegation/", delegation.my_log, name="my-delegation-log"),
+    path("sites/<slug:code>/delegation/", delegation.delegation_log, name="delegation-log"),
+    path("sites/<slug:code>/delegation/sign/", delegation.sign_log, name="delegation-sign"),
+    path(
+        "sites/<slug:code>/delegation/<int:entry>/end/", delegation.end_entry, name="delegation-end"
+    ),
+    path("sites/<slug:code>/principal/", delegation.name_principal, name="principal"),
     path("trials/<str:nct_id>/evaluate/", views.evaluate, name="evaluate"),
 ]
 

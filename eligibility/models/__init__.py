@@ -6,7 +6,7 @@ from eligibility.models.assessments import Assessment, ProtocolVersion, SitePoli
 from eligibility.models.decisions import Determination, Registration, SignOff, Voiding
 from eligibility.models.log import LogLine
 from eligibility.models.notes import Note
-from eligibility.models.opening import SitePart, TrialPart
+from eligibility.models.opening import OpeningChange, SitePart, TrialPart
 from eligibility.models.screenings import CLOSED, OPEN, Deviation, Event, Screening, State
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Event",
     "LogLine",
     "Note",
+    "OpeningChange",
     "ProtocolVersion",
     "Registration",
     "Screening",

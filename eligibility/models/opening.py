@@ -31,6 +31,11 @@ class TrialPart(models.Model):
             models.CheckConstraint(
                 condition=Q(registered__lte=F("ceiling")), name="part_below_its_ceiling"
             ),
+            models.CheckConstraint(
+                condition=Q(closed_on=None)
+                | Q(closed_on__gte=F("opened_on"), opened_on__isnull=False),
+                name="part_closes_after_it_opens",
+            ),
         )
 
     def __str__(self) -> str:
@@ -58,6 +63,11 @@ class SitePart(models.Model):
                 condition=Q(ceiling=None) | Q(registered__lte=F("ceiling")),
                 name="site_part_below_its_ceiling",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_on=None)
+                | Q(closed_on__gte=F("opened_on"), opened_on__isnull=False),
+                name="site_part_closes_after_it_opens",
+            ),
         )
 
     def __str__(self) -> str:
@@ -65,6 +75,34 @@ class SitePart(models.Model):
 
     def is_open(self, *, on: date) -> bool:
         return _open(self.opened_on, self.closed_on, on)
+
+
+class OpeningChange(models.Model):
+    """One change of what is open and for how many: who, when, why, from, to. Added, never edited."""
+
+    site = models.ForeignKey(
+        "institution.Site", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    """Null: of the part everywhere."""
+    part = models.ForeignKey(TrialPart, on_delete=models.PROTECT, related_name="changes")
+    before = models.JSONField(null=True)
+    """``opened_on``, ``closed_on`` (ISO days or null) and ``ceiling``; null for what was new."""
+    after = models.JSONField()
+    reason = models.TextField()
+    by = models.ForeignKey("institution.Account", on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=200)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(by_name=""), name="opening_change_says_who_and_why"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"opening change {self.pk}"
 
 
 def _open(opened: date | None, closed: date | None, on: date) -> bool:

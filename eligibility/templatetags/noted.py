@@ -1,4 +1,4 @@
-"""The notes of one row of the checklist."""
+"""The notes of one row of the checklist, and the form of one line of a list."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def on_criterion(notes: Mapping[str, Threads] | None, criterion: str) -> Threads
 
 
 @register.filter
-def of_thread(forms: Mapping[int, object], thread: int) -> object:
-    """The form that answers a thread."""
-    return forms.get(thread)
+def by_number(forms: Mapping[int, object], number: int) -> object:
+    """The form of one thread or entry; None where it has none."""
+    return forms.get(number)

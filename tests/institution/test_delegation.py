@@ -61,7 +61,12 @@ def admin() -> Account:
 
 
 def entered(site: Site, account: Account, by: Account, **options: Any) -> Delegation:
-    told = {"duty": Duty.CONFIRM, "first_day": TODAY, "last_day": None, "today": TODAY}
+    told: dict[str, Any] = {
+        "duty": Duty.CONFIRM,
+        "first_day": TODAY,
+        "last_day": None,
+        "today": TODAY,
+    }
     return enter_delegation(site=site, trial=TRIAL, account=account, by=by, **told | options)
 
 

@@ -136,6 +136,13 @@ def delegate(
     )
 
 
+def log_of(site: Site, *, trial: str) -> list[Delegation]:
+    """Every line of the delegation log of a site, the latest first."""
+    held = Delegation.objects.filter(site=site, trial=trial)
+    people = held.select_related("account", "entered_by", "signed_by", "ended_by")
+    return list(people.order_by("-first_day", "-pk"))
+
+
 def enter_delegation(
     *,
     site: Site,

@@ -74,7 +74,8 @@ def for_conduct(
             allowed = manages(scope) if may is Conduct.MANAGE else read or manages(scope)
             if not allowed:
                 raise PermissionDenied
-            with use_conduct(read, manage):
+            # No site is called 0; what concerns them all can be changed before there is one.
+            with use_conduct(read, manage | {0} if manages(scope) else ()):
                 return view(request, *args, **kwargs)
 
         return page
