@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from eligibility import demonstration, listing
+from eligibility import demonstration, listing, worklist
 from patients.intake import strict_json
 from patients.intake.problems import Refused
 
@@ -193,3 +194,52 @@ class CalendarForm(forms.Form):
     def how_many(self) -> int:
         self.is_valid()
         return self.cleaned_data.get("cycles") or 1
+
+
+class WorklistForm(forms.Form):
+    """What an address of the worklist asks. What cannot be meant is left out, not refused."""
+
+    tab = forms.ChoiceField(choices=[(tab.value, tab.value) for tab in worklist.Tab])
+    q = forms.CharField(label=_("Find a screening"), max_length=100, required=False)
+    who = forms.RegexField(rf"^(?:{worklist.ME}|{worklist.NOBODY}|[0-9]{{1,9}})$", required=False)
+    sort = forms.ChoiceField(choices=[(sort, sort) for sort in worklist.SORTS], required=False)
+    at = forms.CharField(max_length=300, required=False)
+
+    def asked(self) -> worklist.Asked:
+        self.is_valid()
+        given = self.cleaned_data
+        return worklist.Asked(
+            worklist.Tab(given.get("tab") or worklist.Tab.OPEN),
+            given.get("q", ""),
+            given.get("who", ""),
+            given.get("sort", ""),
+            given.get("at", ""),
+        )
+
+
+class AssignForm(forms.Form):
+    """Screenings that are given to somebody."""
+
+    screening = forms.TypedMultipleChoiceField(coerce=UUID)
+    to = forms.RegexField(rf"^(?:{worklist.ME}|{worklist.NOBODY}|[0-9]{{1,9}})$")
+
+    def __init__(self, posted: QueryDict) -> None:
+        super().__init__(posted)
+        chosen = self.fields["screening"]
+        assert isinstance(chosen, forms.TypedMultipleChoiceField)
+        chosen.valid_value = _is_uuid  # type: ignore[method-assign]
+
+    def to_account(self, me: int) -> int | None:
+        """The account that they are given to; None: to nobody."""
+        said: str = self.cleaned_data["to"]
+        if said == worklist.NOBODY:
+            return None
+        return me if said == worklist.ME else int(said)
+
+
+def _is_uuid(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True

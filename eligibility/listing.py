@@ -31,7 +31,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Lower
 
 from eligibility.actions import answered
-from eligibility.models import Assessment
+from eligibility.models import Assessment, Screening
 from eligibility.overtaken import latest_first, overtaken_among
 from eligibility.rules.protocol import Protocol
 from eligibility.rules.record import Record
@@ -74,6 +74,8 @@ class Line(NamedTuple):
     """The day it is at the patient's site."""
     overtaken: bool
     """The record, the calendar, the site's rules or the code have moved on since: it will be assessed again."""
+    screening: Screening | None = None
+    """The patient's last episode; None: they were never a candidate."""
 
 
 class Listing(NamedTuple):
@@ -201,6 +203,9 @@ def _lines(shown: Sequence[Any], sites: Mapping[int, date], digest: str) -> tupl
     )
     identified = {one.patient_id: one.value for one in first}
     overtaken = overtaken_among(assessed.keys(), digest=digest, today=sites)
+    episodes = Screening.objects.filter(patient__in=keys).select_related("site").defer("sought_by")
+    last = episodes.order_by("patient", "-episode").distinct("patient")
+    screened = {one.patient_id: one for one in last}
     return tuple(
         Line(
             one,
@@ -212,6 +217,7 @@ def _lines(shown: Sequence[Any], sites: Mapping[int, date], digest: str) -> tupl
             assessed.get(one.pk),
             sites[one.site_id],
             one.pk in overtaken,
+            screened.get(one.pk),
         )
         for one in shown
     )

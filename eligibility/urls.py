@@ -8,10 +8,22 @@ from django.views.generic import TemplateView
 
 from eligibility import views
 from eligibility.presenters import gallery
-from eligibility.views import delegation, entering, filed, notes, opening, reports, screenings
+from eligibility.views import (
+    delegation,
+    entering,
+    filed,
+    notes,
+    opening,
+    reports,
+    screenings,
+    worklist,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("worklist/", worklist.worklist_page, name="worklist"),
+    path("worklist/assign/", worklist.assign_screenings, name="worklist-assign"),
+    path("worklist/undo/", worklist.undo_assignment, name="worklist-undo"),
     path("patients/", views.patients_page, name="patients"),
     path("patients/<uuid:patient>/", views.patient_page, name="patient"),
     path("notes/", notes.my_notes, name="my-notes"),

@@ -49,6 +49,8 @@ class Row:
     """What stands in place of gaps."""
     window: str
     recheck: str
+    screening: str
+    """The number of the last episode; empty: never a candidate."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,7 @@ def _row(line: Line, protocol: Protocol) -> Row:
         no_gaps="" if gaps or found is None else no_gaps(found, protocol),
         window=window_of(found) if found is not None else "",
         recheck=day(found.recheck_on) if found is not None else "",
+        screening=line.screening.label if line.screening is not None else "",
     )
 
 

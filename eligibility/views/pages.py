@@ -32,9 +32,9 @@ def today_in(zone: ZoneInfo) -> date:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """To the patients, for whom there are any; else to the evaluation, which is for everybody."""
+    """To the worklist of who has patients; else to the evaluation, which is for everybody."""
     if scope_of(request).site_ids:
-        return redirect("patients")
+        return redirect("worklist")
     return redirect("evaluate", nct_id=TRIAL)
 
 

@@ -34,7 +34,7 @@ def site() -> Site:
 
 
 def sign_in(page: Page) -> None:
-    page.goto("/sign-in/")
+    page.goto("/sign-in/?next=/patients/")
     page.get_by_label("Username").fill("anna")
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Sign in").click()

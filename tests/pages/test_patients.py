@@ -60,10 +60,6 @@ def test_the_empty_list_says_what_to_do(anna: Client) -> None:
     assert "Edmonton centre" in said
 
 
-def test_home_leads_to_the_patients_for_whom_there_are_some(anna: Client) -> None:
-    assert anna.get("/").headers["Location"] == LIST
-
-
 def test_a_row_tells_status_and_what_is_missing(anna: Client, site: Site) -> None:
     patient = invented("meets-everything", site)
     page = anna.get(LIST).text
@@ -241,7 +237,7 @@ def test_fifty_patients_cost_as_many_queries_as_five(anna: Client, site: Site) -
             assessed(bare(str(number), given="Ada", family=f"Same {number:02}"), site)
         counted.append([queries(anna, f"{LIST}{query}") for query in ("", "?q=same", "?sort=age")])
     assert counted[0] == counted[1]
-    assert max(counted[0]) <= 14
+    assert max(counted[0]) <= 15
 
 
 def test_ten_deliveries_cost_a_patient_s_page_as_many_queries_as_one(

@@ -19,6 +19,8 @@ Next = Callable[[HttpRequest], HttpResponseBase]
 BEGAN, SEEN = "began_at", "seen_at"
 # Not every request of a busy page writes to the database for this.
 COARSENESS = 30
+# What a page asks for again without anybody at it does not make a session last longer.
+BY_ITSELF = "X-By-Itself"
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +42,7 @@ def _judge(request: HttpRequest, *, now: float) -> None:
     idle = now - seen >= settings.SESSION_IDLE_MINUTES * 60
     if too_long or idle:
         logout(request)
-    elif now - seen >= COARSENESS:
+    elif now - seen >= COARSENESS and BY_ITSELF not in request.headers:
         request.session[SEEN] = now
 
 

@@ -104,8 +104,10 @@
   // Keys
   const keys = document.getElementById("keys");
   const off = keys.querySelector("[data-keys-off]");
-  off.checked = store.get("keys") === "off";
-  off.addEventListener("change", () => store.set("keys", off.checked ? "off" : "on"));
+  // Kept for each person: two who share a computer need not agree.
+  const choice = `keys${keys.dataset.person && `-${keys.dataset.person}`}`;
+  off.checked = store.get(choice) === "off";
+  off.addEventListener("change", () => store.set(choice, off.checked ? "off" : "on"));
   for (const button of all("[data-keys-open]")) {
     button.hidden = false;
     button.addEventListener("click", () => keys.showModal());
@@ -131,10 +133,20 @@
     j: () => step(1),
     k: () => step(-1),
   };
+  // g, then within a second the letter of a page
+  let going = 0;
+  const goes = (event) => {
+    const asked = Date.now() - going < 1000;
+    going = event.key === "g" ? Date.now() : 0;
+    const link = asked && /^[a-z]$/.test(event.key) && document.querySelector(`[data-go="${event.key}"]`);
+    if (link) link.click();
+    return Boolean(link);
+  };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
     const modified = event.ctrlKey || event.altKey || event.metaKey;
-    if (typing || modified || off.checked || keys.open || !Object.hasOwn(actions, event.key)) return;
+    if (typing || modified || off.checked || keys.open) return;
+    if (goes(event) || !Object.hasOwn(actions, event.key)) return;
     event.preventDefault();
     actions[event.key]();
   });
