@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eligibility.api import records, views
+from eligibility.api import records, reports, views
 
 urlpatterns = [
     path("trials/", views.Trials.as_view(), name="api-trials"),
@@ -21,4 +21,8 @@ urlpatterns = [
         records.Attestations.as_view(),
         name="api-attestations",
     ),
+    path("reports/screening-log/", reports.ScreeningLog.as_view(), name="api-screening-log"),
+    path("reports/consort/", reports.Consort.as_view(), name="api-consort"),
+    path("reports/reasons/", reports.Reasons.as_view(), name="api-reasons"),
+    path("reports/accrual/", reports.Accrual.as_view(), name="api-accrual"),
 ]
