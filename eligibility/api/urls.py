@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eligibility.api import records, reports, views
+from eligibility.api import records, reports, screenings, views
+from eligibility.api.screenings_acts import ACTS
+
+SCREENING = "screenings/<uuid:screening>/"
 
 urlpatterns = [
+    path("screenings/", screenings.Screenings.as_view(), name="api-screenings"),
+    path(SCREENING, screenings.OneScreening.as_view(), name="api-screening"),
+    path(f"{SCREENING}events/", screenings.Events.as_view(), name="api-screening-events"),
+    *(
+        path(f"{SCREENING}{act}/", screenings.act_view(act), name=f"api-screening-{act}")
+        for act in ACTS
+    ),
     path("trials/", views.Trials.as_view(), name="api-trials"),
     path("trials/<str:nct_id>/", views.Trial.as_view(), name="api-trial"),
     path("trials/<str:nct_id>/criteria/", views.Criteria.as_view(), name="api-criteria"),
