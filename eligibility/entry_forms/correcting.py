@@ -106,6 +106,22 @@ class CorrectionForm(EntryForm):
                 return {_NAMES.get(name, name): value or None}
 
 
+class BirthForm(EntryForm):
+    """The date of birth, where it is missing, not whole or wrong."""
+
+    way = "birth"
+    title = _("Enter the date of birth")
+    past = ("born",)
+
+    def prepare(self) -> None:
+        self.add("born", PartialDay(label=_("Born on")), _day(self.desk.record.facts.person.birth))
+        self.add("reason", line(longest=500, label=_("Source, or reason for the correction")))
+
+    def said(self) -> dict[str, Any]:
+        """By the names that corrections go by."""
+        return {"birth_date": self.cleaned_data["born"].text}
+
+
 _NAMES = {"setting": "intent"}
 
 

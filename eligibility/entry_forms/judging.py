@@ -90,7 +90,7 @@ class SetAsideForm(EntryForm):
     verb = _("Set aside")
 
     def prepare(self) -> None:
-        records = [(one.key, words.named(one)) for one in self.desk.records]
+        records = [(one.key, words.to_set_aside(one)) for one in self.desk.records]
         self.add(
             "record",
             forms.ChoiceField(choices=records, widget=forms.RadioSelect, label=_("Record")),

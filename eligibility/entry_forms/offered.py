@@ -8,12 +8,12 @@ from typing import Any
 from eligibility.entries import Desk
 from eligibility.entry_forms.base import EntryForm
 from eligibility.entry_forms.conditions import ConditionEntry, StudyEntry
-from eligibility.entry_forms.correcting import CorrectionForm
+from eligibility.entry_forms.correcting import BirthForm, CorrectionForm
 from eligibility.entry_forms.disease import HistologyEntry, LesionEntry, SpecimenEntry
 from eligibility.entry_forms.judging import AgainForm, SetAsideForm, StatementForm
 from eligibility.entry_forms.laboratory import ResultsForm, ScoreForm, TestForm
 from eligibility.entry_forms.therapies import DrugForm, ProcedureForm
-from eligibility.rules.verdicts import ABSENCE, UNKNOWN, NeedKind, Reason
+from eligibility.rules.verdicts import EVIDENCE, NOT_MET, UNKNOWN, NeedKind, Reason
 
 FORMS: dict[str, Any] = {
     form.way: form
@@ -28,6 +28,7 @@ FORMS: dict[str, Any] = {
         DrugForm,
         ProcedureForm,
         StudyEntry,
+        BirthForm,
         StatementForm,
         SetAsideForm,
         AgainForm,
@@ -62,9 +63,11 @@ def offered(desk: Desk) -> list[EntryForm]:
         aside.append(AgainForm(desk))
     if desk.found.reason in _OF_A_RECORD:
         return [*changes, *facts, *stated, *aside]
-    if _asks_to_state(desk):
-        return [*stated, *facts, *changes, *aside]
-    return [*facts, *stated, *changes, *aside]
+    if _fails_by_record(desk):
+        return [*facts, *changes, *aside, *stated]
+    if _asks_for_data(desk):
+        return [*facts, *stated, *changes, *aside]
+    return [*stated, *facts, *changes, *aside]
 
 
 def bound(desk: Desk, way: str, record: str, data: Any) -> EntryForm | None:
@@ -79,10 +82,16 @@ def bound(desk: Desk, way: str, record: str, data: Any) -> EntryForm | None:
     return form
 
 
-def _asks_to_state(desk: Desk) -> bool:
-    found = desk.found
-    stating = any(need.kind is NeedKind.ATTESTATION for need in found.needs)
-    return found.basis is ABSENCE or (found.verdict is UNKNOWN and stating)
+def _fails_by_record(desk: Desk) -> bool:
+    """Whether a record decides against the patient, which no answer changes."""
+    weighed = desk.criterion.attestable is not None and desk.criterion.attestable.weighed_inside
+    return desk.found.verdict is NOT_MET and desk.found.basis is EVIDENCE and not weighed
+
+
+def _asks_for_data(desk: Desk) -> bool:
+    """Whether what is missing is a record rather than an answer."""
+    kinds = [need.kind for need in desk.found.needs]
+    return desk.found.verdict is UNKNOWN and NeedKind.ATTESTATION not in kinds
 
 
 def _facts(desk: Desk) -> Iterator[str]:
@@ -98,5 +107,6 @@ def _facts(desk: Desk) -> Iterator[str]:
         (ProcedureForm, reads.operations),
         (ConditionEntry, reads.conditions),
         (StudyEntry, reads.studies),
+        (BirthForm, reads.birth),
     )
     return (form.way for form, fits in offers if fits)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from eligibility.actions.entering import count_again, set_aside, state
 from eligibility.entry_forms.base import EntryForm, FactForm
-from eligibility.entry_forms.correcting import CorrectionForm
+from eligibility.entry_forms.correcting import BirthForm, CorrectionForm
 from eligibility.entry_forms.judging import AgainForm, SetAsideForm, StatementForm
 from eligibility.policies import Refusal
 from patients.actions import Attribution
-from patients.actions.correcting import Correction, NotCorrectable, correct_fact
+from patients.actions.correcting import (
+    Correction,
+    NotCorrectable,
+    correct_fact,
+    correct_person,
+)
 from patients.actions.entering import enter
 from patients.intake.corrections import NotHere
 from patients.intake.problems import Refused
@@ -46,6 +52,9 @@ def _save(form: EntryForm, by: Account, at: datetime) -> None:
             _count_again(form, by, at)
         case CorrectionForm():
             _correct(form, by, at)
+        case BirthForm():
+            said = _correction(form, form.said(), by, at)
+            correct_person(said, patient=form.desk.patient, site=form.desk.patient.site)
         case FactForm():
             desk = form.desk
             enter(
@@ -103,16 +112,15 @@ def _count_again(form: AgainForm, by: Account, at: datetime) -> None:
 def _correct(form: CorrectionForm, by: Account, at: datetime) -> None:
     desk, held = form.desk, form.held
     correct_fact(
-        Correction(
-            form.said(),
-            Attribution(person=by),
-            form.cleaned_data["reason"],
-            desk.today,
-            at,
-        ),
+        _correction(form, form.said(), by, at),
         patient=desk.patient,
         site=desk.patient.site,
         source=held.source,
         ref=held.ref,
         kind=held.kind,
     )
+
+
+def _correction(form: EntryForm, said: dict[str, Any], by: Account, at: datetime) -> Correction:
+    reason = form.cleaned_data["reason"]
+    return Correction(said, Attribution(person=by), reason, form.desk.today, at)

@@ -21,7 +21,7 @@ from eligibility.presenters.evaluation import Evaluation
 from eligibility.presenters.words import Words, number_of, sentence
 from eligibility.rules.criterion import Criterion
 from eligibility.rules.finding import Evidence
-from eligibility.rules.verdicts import ABSENCE
+from eligibility.rules.verdicts import ABSENCE, UNKNOWN
 from patients.facts import Notice
 from patients.intake.problems import REASONS
 from patients.models import SetAside
@@ -42,6 +42,16 @@ NOT_APPLICABLE = {
 }
 """What “not applicable” means where that goes without saying only for who wrote the protocol."""
 _NEVER_HAD = gettext_lazy("Not applicable: there has been none")
+_COUNTS = {
+    "patient": gettext_lazy(
+        "a dated note of what the patient said, or a document the patient brought"
+    ),
+    "chart": gettext_lazy("a dated document of the chart: a report, a letter, a clinic note"),
+    "lab": gettext_lazy("the dated report of the laboratory"),
+    "imaging": gettext_lazy("the dated report of the scan or of the examination"),
+    "attestation": gettext_lazy("the dated note of the visit at which it was judged"),
+}
+"""What counts as a source, by what a criterion asks of."""
 _PILES = (
     ("unrecognised", gettext_lazy("Unrecognised"), True),
     ("unread", gettext_lazy("Could not be read"), True),
@@ -86,6 +96,8 @@ class Question:
     quote: str
     ask: str
     data: str
+    counts: Words
+    """What counts as a source."""
     who: str
     refusal: str
     """Why the person who looks may not answer."""
@@ -120,8 +132,9 @@ def question(desk: Desk) -> Question:
         title=criterion.title,
         requirement=criterion.text,
         quote=criterion.quote,
-        ask=criterion.ask,
+        ask=_ask(desk),
         data=criterion.data,
+        counts=_COUNTS[criterion.ask_of],
         who=who_of(desk.asked),
         refusal=desk.refusal,
         valid=valid(desk.validity) if desk.asked else "",
@@ -148,6 +161,13 @@ class Shown:
     """Whether it is the answer to the question, which stands above its fields."""
     panel: tuple[Any, ...]
     """The lines of a laboratory panel."""
+
+
+def _ask(desk: Desk) -> str:
+    """The question of the criterion while it is open; once decided, what an answer would state."""
+    if desk.found.verdict is UNKNOWN and desk.criterion.ask:
+        return desk.criterion.ask
+    return _("Does this hold? %s") % desk.criterion.text
 
 
 def laid_out(desk: Desk, forms: Iterable[Any]) -> tuple[Shown, ...]:
@@ -236,11 +256,16 @@ def named(held: Held) -> str:
     item = evidence_item(Evidence(held.fact))
     amount = " ".join(part for part in (item["value"], item["unit"]) if part)
     label = item["label"] or item["code"]
-    parts = (label, "" if amount == item["code"] else amount, day(item["date"]), held.ref)
-    said = sentence(", ".join(part for part in parts if part))
-    if held.against:
-        return _("%s – confirmed, decides against the patient: only an investigator") % said
-    return said
+    dated = "" if item["type"] == "prior-therapy" and " to " in amount else day(item["date"])
+    parts = (label, "" if amount == item["code"] else amount, dated, held.ref)
+    return sentence(", ".join(part for part in parts if part))
+
+
+def to_set_aside(held: Held) -> str:
+    """A record in one line, and where it is so that only an investigator may set it aside."""
+    if not held.against:
+        return named(held)
+    return _("%s – confirmed, decides against the patient: only by an investigator") % named(held)
 
 
 def aside(one: SetAside) -> str:

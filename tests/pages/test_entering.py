@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from eligibility.models import Assessment
@@ -72,7 +73,7 @@ def held(site: Site, patient: Patient) -> tuple[int, ...]:
         )
 
 
-def faults(answer: HttpResponse) -> str:
+def faults(answer: Any) -> str:
     """The summary of errors, as text."""
     found = re.search(r'class="error-summary".*?</div>', answer.content.decode(), re.DOTALL)
     return text_of(found[0]) if found else ""
@@ -124,3 +125,174 @@ def test_a_panel_is_one_form(anna: Client, site: Site, patient: Patient) -> None
         assert Delivery.objects.filter(patient=patient, person__username="anna").count() == 1
     page = anna.get(answer.headers["Location"]).text
     assert "Saved and assessed. Now: Met" in text_of(page)
+
+
+def test_what_is_sent_twice_is_entered_once(anna: Client, site: Site, patient: Patient) -> None:
+    said = {
+        "key": str(uuid4()),
+        "collected": today_at(site).isoformat(),
+        "value-platelets": "231",
+        "unit-platelets": "10*9/L",
+    }
+    for _ in range(2):
+        assert anna.post(at(patient, "platelets", "results"), said).status_code == 302
+    with use_sites([site.pk]):
+        assert LabResult.objects.filter(patient=patient).count() == 1
+    assert anna.post(at(patient, "platelets", "results"), said | {"value-platelets": "99"})
+    with use_sites([site.pk]):
+        assert LabResult.objects.filter(patient=patient, superseded_version=None).count() == 2
+
+
+def test_in_place_the_row_and_what_follows_come_back(
+    anna: Client, site: Site, patient: Patient
+) -> None:
+    said = {
+        "lesion": "liver 1",
+        "size": "61",
+        "unit": "mm",
+        "method": "ct-spiral",
+        "collected": today_at(site).isoformat(),
+    }
+    answer = anna.post(at(patient, "measurable-disease", "lesion"), said, headers=IN_PLACE)
+    assert (answer.status_code, answer["HX-Retarget"]) == (200, "#measurable-disease")
+    page = answer.text
+    assert page.count('class="criterion ') == 2
+    assert 'id="nonbulky-disease"' in page
+    for part in ("header", "screening", "status", "side", "chart", "behind", "pictures", "facts"):
+        assert f'id="follow-{part}" hx-swap-oob' in page
+    said_now = text_of(page)
+    assert "Saved and assessed. Now: Met" in said_now
+    assert "Ineligible" in said_now
+    whole = anna.get(f"/patients/{patient.pk}/").text
+    for part in ("header", "screening", "status", "side", "chart", "behind", "pictures", "facts"):
+        assert f'id="follow-{part}"' in whole
+
+
+ENTERED: list[tuple[str, str, dict[str, str], tuple[str, str]]] = [
+    ("ecog-0-2", "score", {"score": "0", "collected": "TODAY"}, ("met", "decided")),
+    ("ecog-0-2", "score", {"score": "3", "collected": "TODAY"}, ("not_met", "decided")),
+    (
+        "pregnancy-test-negative",
+        "test",
+        {"test": "pregnancy-test|2106-3", "answer": "negative", "collected": "TODAY"},
+        ("met", "decided"),
+    ),
+    (
+        "not-pregnant-or-nursing",
+        "test",
+        {"test": "pregnancy-status|82810-3", "answer": "pregnant", "collected": "TODAY"},
+        ("not_met", "decided"),
+    ),
+    (
+        "no-hiv-hbv-hcv",
+        "test",
+        {"test": "hbsag|5196-1", "answer": "positive", "collected": "TODAY"},
+        ("not_met", "decided"),
+    ),
+    (
+        "tumor-tissue-available",
+        "specimen",
+        {"what": "snomed|441652008", "status": "available", "text": "S24-1"},
+        ("met", "decided"),
+    ),
+    (
+        "no-brain-metastases",
+        "condition",
+        {"what": "icd-10|C79.3", "verification": "confirmed", "clinical": "active"},
+        ("not_met", "decided"),
+    ),
+    (
+        "no-brain-metastases",
+        "condition",
+        {"what": "other", "code": "C79.31", "verification": "provisional", "onset": "2026"},
+        ("unknown", "provisional"),
+    ),
+    (
+        "no-brain-metastases",
+        "lesion",
+        {"lesion": "b", "size": "1.2", "unit": "cm", "collected": "TODAY", "brain": "on"},
+        ("unknown", "needs-judgement"),
+    ),
+    (
+        "no-prior-systemic-metastatic",
+        "drug",
+        {"what": "rxnorm|1547545", "setting": "palliative", "start": "2026-01", "end": "Mar 2026"},
+        ("not_met", "decided"),
+    ),
+    (
+        "no-prior-systemic-metastatic",
+        "drug",
+        {"what": "rxnorm|1547545", "setting": "adjuvant", "start": "2025", "end": "2026-02-03"},
+        ("met", "decided"),
+    ),
+    (
+        "no-immunotherapy-metastatic",
+        "drug",
+        {"what": "other", "code": "L01FF02", "start": "2025"},
+        ("unknown", "intent-not-stated"),
+    ),
+    (
+        "no-systemic-corticosteroids",
+        "drug",
+        {"what": "rxnorm|3264", "route": "oral", "start": "2026-11-01", "ongoing": "on"},
+        ("not_met", "decided"),
+    ),
+    (
+        "major-surgery-washout",
+        "procedure",
+        {"what": "snomed|80146002", "start": "TODAY"},
+        ("not_met", "decided"),
+    ),
+    (
+        "radiotherapy-washout",
+        "procedure",
+        {"what": "snomed|108290001", "start": "2026-01-01", "end": "2026-02-01"},
+        ("unknown", "needs-statement"),
+    ),
+    (
+        "investigational-anticancer-washout",
+        "study",
+        {"study": "NCT01234567", "status": "on-study-intervention", "start": "2026-01"},
+        ("not_met", "decided"),
+    ),
+    (
+        "no-other-malignancy-5y",
+        "condition",
+        {
+            "what": "snomed|254837009",
+            "verification": "confirmed",
+            "clinical": "resolved",
+            "onset": "2010",
+            "abated": "2012-05",
+        },
+        ("met", "decided"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("criterion", "way", "said", "expected"), ENTERED)
+def test_each_form_makes_the_record_that_its_criterion_reads(
+    anna: Client,
+    site: Site,
+    patient: Patient,
+    criterion: str,
+    way: str,
+    said: dict[str, str],
+    expected: tuple[str, str],
+) -> None:
+    today = today_at(site).isoformat()
+    typed = {name: today if value == "TODAY" else value for name, value in said.items()}
+    answer = anna.post(at(patient, criterion, way), typed)
+    assert answer.status_code == 302, faults(answer)
+    assert verdict(site, patient, criterion) == expected
+
+
+def test_histology_and_diagnosis_together_prove_the_melanoma(
+    anna: Client, site: Site, patient: Patient
+) -> None:
+    name = "histology-cutaneous-melanoma"
+    diagnosis = {"what": "snomed|93655004", "verification": "confirmed", "clinical": "active"}
+    assert anna.post(at(patient, name, "condition"), diagnosis).status_code == 302
+    report = {"what": "8720/3", "collected": "2024-10-09", "text": "S24-1182"}
+    assert anna.post(at(patient, name, "histology"), report).status_code == 302
+    assert verdict(site, patient, name) == ("met", "decided")
