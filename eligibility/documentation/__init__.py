@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from eligibility.documentation.criteria import criteria_document
 from eligibility.documentation.rules import rules_document
+from eligibility.documentation.workflow import workflow_document
 from patients.codes.describe import document as codes_document
 
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/criteria.md": criteria_document,
     "docs/rules.md": rules_document,
     "docs/codes.md": codes_document,
+    "docs/workflow.md": workflow_document,
 }
 """Path in the repository to the function that writes its text."""

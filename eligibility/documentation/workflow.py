@@ -1,0 +1,95 @@
+"""``docs/workflow.md``: the states of a screening episode, what leads from one to another, and why an episode ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from eligibility.models import CLOSED, OPEN, State
+from eligibility.workflow import FHIR_STATUS, REASONS, TABLE, Act, Transition
+
+_INTRODUCTION = """\
+# The states of a screening
+
+Generated from `eligibility/workflow.py` by `manage.py generate_docs`; do not edit.
+
+An episode is one patient in one trial, from candidate to registered or closed. Every transition is one event that is
+added and never edited: who, when, why, from, to. What is not in this table is refused, on the page and over the API in
+the same sentence; who may do what, and when, is said by `eligibility/policies.py`.
+"""
+_BY: dict[Act, str] = {
+    Act.OPEN: "the system, for a living adult with the disease on record; or a person of the site",
+    Act.RESCREEN: "a person of the site, with the reason",
+    Act.START: "a person of the site",
+    Act.CONFIRM: "who is delegated to confirm, for the record as it was seen",
+    Act.RETURN: "an investigator who is delegated to sign, with the reason",
+    Act.SIGN: "an investigator who is delegated to sign and has not confirmed, with the password again",
+    Act.VOID: "the system, when a fact that was used changes or a new one changes a verdict",
+    Act.REGISTER: "a person of the site: in the window, with consent, while there are places",
+    Act.CLOSE: "a person of the site, for a coded reason",
+}
+
+
+def workflow_document() -> str:
+    """The whole document as Markdown."""
+    return "\n".join(_lines()) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield _INTRODUCTION
+    yield "```mermaid"
+    yield from _diagram()
+    yield "```"
+    yield "\nThe same as a table:\n"
+    yield "| act | button | from | to | by |"
+    yield "|---|---|---|---|---|"
+    for each in TABLE:
+        verb = "–" if each.act is Act.VOID else f"{each.verb}"
+        yield f"| `{each.act}` | {verb} | {_names(each.sources)} | {_names(each.targets)} | {_BY[each.act]} |"
+    yield "\n## Ways to end, and their reasons\n"
+    yield "| state | reason | in words |"
+    yield "|---|---|---|"
+    for state, reasons in REASONS.items():
+        for code, words in reasons.items():
+            yield f"| `{state}` | `{code}` | {words} |"
+    yield "\n## As a FHIR ResearchSubject\n"
+    yield "| state | in words | `ResearchSubject.status` (R4) |"
+    yield "|---|---|---|"
+    for state, status in FHIR_STATUS.items():
+        yield f"| `{state}` | {state.label} | `{status}` |"
+
+
+def _diagram() -> Iterator[str]:
+    """Mermaid. What can happen in every open state is drawn once, from the box around them."""
+    yield "stateDiagram-v2"
+    yield "    direction LR"
+    yield "    [*] --> Open"
+    yield '    state "Open" as Open {'
+    for state in OPEN:
+        yield f'        state "{state.label}" as {state}'
+    for each in TABLE:
+        yield from _arrows(each, "        ", inside=True)
+    yield "    }"
+    yield '    state "Closed" as Closed {'
+    for state in CLOSED:
+        yield f'        state "{state.label}" as {state}'
+    yield "    }"
+    yield f'    state "{State.REGISTERED.label}" as {State.REGISTERED}'
+    for each in TABLE:
+        yield from _arrows(each, "    ", inside=False)
+
+
+def _arrows(each: Transition, indent: str, *, inside: bool) -> Iterator[str]:
+    if each.sources == OPEN and each.targets == CLOSED:
+        if not inside:
+            yield f"{indent}Open --> Closed: {each.act}"
+        return
+    for source in each.sources:
+        for target in each.targets:
+            if (target in OPEN) is inside:
+                yield f"{indent}{source or '[*]'} --> {target}: {each.act}"
+
+
+def _names(states: tuple[State | None, ...]) -> str:
+    if states == OPEN:
+        return "every open state"
+    return ", ".join(f"`{state}`" if state is not None else "no episode" for state in states)
