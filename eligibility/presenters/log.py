@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from eligibility.models import LogLine, State
-from eligibility.presenters.dates import day
+from eligibility.presenters.dates import day, day_and_month
 from eligibility.presenters.people import sex_of
 from eligibility.presenters.words import STATUS, Look, Words
 from eligibility.reports.log import Asked
@@ -61,8 +61,11 @@ class Row:
     state: Look
     status: str
     reasons: tuple[str, ...]
+    alone: bool
+    """Nothing but the one criterion failed."""
     notes: tuple[str, ...]
     dates: tuple[tuple[str, str], ...]
+    """Without the year where it is that of the opening."""
     placed: str
 
 
@@ -181,6 +184,7 @@ def _row(one: LogLine, named: Mapping[str, str]) -> Row:
         state=Look(str(state.label), look.tone, look.icon, ""),
         status=str(STATUS[one.status].label) if one.is_open and one.status else "",
         reasons=_reasons(one, named),
+        alone=len(one.failed or ()) == 1,
         notes=_notes(one),
         dates=_dates(one),
         placed=_("part %(part)s, subject %(n)d") % {"part": one.part, "n": one.subject_number}
@@ -191,8 +195,7 @@ def _row(one: LogLine, named: Mapping[str, str]) -> Row:
 
 def _reasons(one: LogLine, named: Mapping[str, str]) -> tuple[str, ...]:
     if one.failed:
-        said = tuple(named.get(criterion, criterion) for criterion in one.failed)
-        return (*said, _("nothing else")) if len(said) == 1 else said
+        return tuple(named.get(criterion, criterion) for criterion in one.failed)
     if not one.reason:
         return ()
     return (_reason(one),)
@@ -221,7 +224,10 @@ def _dates(one: LogLine) -> tuple[tuple[str, str], ...]:
         (_("Registered"), one.registered_on),
         (_("Closed"), one.closed_on),
     )
-    return tuple((label, day(on)) for label, on in pairs if on is not None)
+    year = one.opened_on.year
+    return tuple(
+        (label, day_and_month(on) if on.year == year else day(on)) for label, on in pairs if on
+    )
 
 
 def _cells(one: LogLine, named: Mapping[str, str]) -> list[Cell]:

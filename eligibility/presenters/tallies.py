@@ -52,6 +52,9 @@ class Standing:
     table: tuple[tuple[Pile, tuple[int, ...]], ...]
     """The whole first, then each site, with the numbers of its parts."""
     by_day: tuple[tuple[str, int], ...]
+    first: str
+    last: str
+    """The days at both ends of the line over time; empty without a registration."""
     steps: str
     """Points of the line of registrations over time within 100 by 100."""
 
@@ -108,6 +111,8 @@ def standing(accrual: Accrual, sites: Sequence[Site]) -> Standing:
             for one in (everywhere, *accrual.places)
         ),
         by_day=tuple((day(on), total) for on, total in accrual.by_day),
+        first=day(accrual.by_day[0][0]) if accrual.by_day else "",
+        last=day(accrual.by_day[-1][0]) if accrual.by_day else "",
         steps=_steps(accrual),
     )
 
