@@ -81,6 +81,9 @@ bench: tools ## Times beside their goals: an evaluation, a stored patient, a new
 	@$(RUN) tests.benchmarks
 	@$(RUN) pytest -s -q tests/benchmarks/bench_stored.py tests/benchmarks/bench_new_result.py
 
+screenshots: tools ## Pictures of every page and state, in .run/screenshots (SCREENSHOTS=folder for another place)
+	@$(RUN) pytest -s -q tests/screenshots/take.py
+
 format: tools ## Put the code in its form
 	@$(RUN) ruff check --fix --quiet . ; $(RUN) ruff format .
 

@@ -167,9 +167,12 @@ def missing() -> list[str]:
     ]
 
 
-def receive(key: str) -> None:
-    """One invented patient with the answers given, dated as of today at the site, all or nothing."""
-    site = Site.objects.get(code=demonstration.centre_of(key).code)
+def receive(key: str, *, code: str = "") -> None:
+    """One invented patient with the answers given, dated as of today at the site, all or nothing.
+
+    `code` names another site than the patient's own.
+    """
+    site = Site.objects.get(code=code or demonstration.centre_of(key).code)
     today = timezone.localdate(timezone=site.zone)
     told: dict[str, Any] = demonstration.document(key, on=today)
     by = Account.objects.get(username="administrator")
