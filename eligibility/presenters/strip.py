@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -60,29 +61,34 @@ class _Wording:
 
 @lru_cache(maxsize=2000)
 def _strip(verdicts: str, bases: str, wording: _Wording) -> Strip:
-    criteria = wording.protocol.criteria
-    looked = [
-        (
-            criterion,
-            look_of(
-                {
-                    "id": criterion.id,
-                    "kind": criterion.type,
-                    "verdict": _VERDICTS[verdict],
-                    "basis": _BASES.get(basis),
-                },
-                frozenset({criterion.id} if basis == "p" else ()),
-            ),
-        )
-        for criterion, verdict, basis in zip(criteria, verdicts, bases, strict=True)
-    ]
-    groups = groupby(looked, key=lambda pair: pair[0].heading)
+    pairs = zip(verdicts, bases, strict=True)
+    looked = [_looked(at, verdict, basis, wording) for at, (verdict, basis) in enumerate(pairs)]
+    groups = groupby(looked, key=lambda one: one.heading)
     return Strip(
-        tuple(
-            tuple(_cell(criterion.title, look) for criterion, look in of) for _heading, of in groups
-        ),
-        _spoken([(criterion.title, look.group) for criterion, look in looked]),
+        tuple(tuple(one.cell for one in of) for _heading, of in groups),
+        _spoken([(one.criterion, one.group) for one in looked]),
     )
+
+
+class _Looked(NamedTuple):
+    heading: str
+    criterion: str
+    group: str
+    cell: Cell
+
+
+@lru_cache(maxsize=4000)
+def _looked(at: int, verdict: str, basis: str, wording: _Wording) -> _Looked:
+    """How one verdict on the criterion at a place of the protocol looks."""
+    criterion = wording.protocol.criteria[at]
+    said = {
+        "id": criterion.id,
+        "kind": criterion.type,
+        "verdict": _VERDICTS[verdict],
+        "basis": _BASES.get(basis),
+    }
+    look = look_of(said, frozenset({criterion.id} if basis == "p" else ()))
+    return _Looked(criterion.heading, criterion.title, look.group, _cell(criterion.title, look))
 
 
 def _cell(criterion: str, look: Look) -> Cell:

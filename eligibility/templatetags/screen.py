@@ -17,6 +17,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name: str, extra: str = "") -> SafeString:
     """A vendored icon inlined, hidden from screen readers: the word beside it says the same."""
     classes = f"icon {extra}".strip()
@@ -36,6 +37,7 @@ def cells(strip: Strip) -> SafeString:
     )
 
 
+@lru_cache(maxsize=4000)
 def _cell(one: Cell) -> str:
     stated = " c-stated" if one.stated else ""
     return f'<i class="c c-{one.tone}{stated}" title="{escape(one.title)}"></i>'
