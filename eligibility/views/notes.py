@@ -43,8 +43,11 @@ class NoteForm(forms.Form):
         label=_("For"), required=False, coerce=int, empty_value=None, choices=[NOBODY]
     )
 
-    def __init__(self, staff: tuple[notes.Person, ...], typed: Any = None, answer: int = 0) -> None:
-        super().__init__(typed, auto_id=f"id_{answer or 'new'}_%s")
+    def __init__(
+        self, staff: tuple[notes.Person, ...], typed: Any = None, *, of: str = "", answer: int = 0
+    ) -> None:
+        # Several of these stand on one page.
+        super().__init__(typed, auto_id=f"note-{answer or of or notes.EPISODE}-%s")
         text, assignee = self.fields["text"], self.fields["assignee"]
         assert isinstance(assignee, forms.ChoiceField)
         if answer:
@@ -73,7 +76,7 @@ def screening_notes(request: HttpRequest, screening: UUID) -> HttpResponse:
     """The notes on one criterion of an episode (``?criterion=``, none: on the whole of it), and a new one."""
     held = _held(screening)
     criterion = (request.POST if request.method == "POST" else request.GET).get("criterion", "")
-    form = NoteForm(_staff(held), request.POST or None)
+    form = NoteForm(_staff(held), request.POST or None, of=criterion)
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
         return _shown(request, held, criterion, form=form, status=status)
@@ -104,7 +107,7 @@ def answer_note(request: HttpRequest, screening: UUID, note: int) -> HttpRespons
         noting.answer(screening, note, by=_person(request), on=_today(held), **form.cleaned_data)
     except Refusal as refusal:
         # Closed meanwhile: what was typed stands in the form for a new note.
-        new = NoteForm(_staff(held), request.POST)
+        new = NoteForm(_staff(held), request.POST, of=thread.criterion)
         new.add_error(None, refusal.sentence)
         return _shown(request, held, thread.criterion, form=new, status=422)
     return _done(request, held, thread.criterion, _("The answer is written."))
@@ -151,9 +154,10 @@ def _shown(
     answers = {one.id: NoteForm(staff, answer=one.id) for one in told[criterion].open}
     page = {
         "told": told[criterion],
-        "form": form or NoteForm(staff),
-        "answers": answers | dict([answering] if answering else []),
-        "said": said,
+        # Names of their own: a row of the patient's page includes the same templates.
+        "note_form": form or NoteForm(staff, of=criterion),
+        "note_answers": answers | dict([answering] if answering else []),
+        "note_said": said,
     }
     fragment = "HX-Request" in request.headers
     template = "notes/fragment.html" if fragment else "notes/page.html"

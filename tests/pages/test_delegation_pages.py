@@ -8,9 +8,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from eligibility.actions import publish
+from eligibility.policies import NotAllowed, who_may
+from eligibility.workflow import Act
 from tests.pages.stored import OPENED, PASSWORD, PROTOCOL, coordinator, make_site, today_at
 from tests.pages.test_opening import PAGE, TRIAL, staff
 from tests.pages.test_pages import text_of
@@ -96,6 +99,14 @@ def test_a_line_is_entered_signed_and_ended(
     assert client.post(f"{LOG}{entry.pk}/end/", {"last_day": later})["Location"] == LOG
     entry.refresh_from_db()
     assert (entry.signed_by, entry.ended_by, entry.last_day) == (ines, ines, later)
+
+
+def test_who_is_not_delegated_is_led_to_the_log(anna: Account, site: Site) -> None:
+    with pytest.raises(NotAllowed) as refused:
+        who_may(Act.CONFIRM, by=anna, site_id=site.pk, trial=TRIAL, on=today_at(site))
+    said = render_to_string("opening/to_log.html", {"because": refused.value.sentence})
+    assert 'href="/delegation/"' in said
+    assert not render_to_string("opening/to_log.html", {"because": "The trial is full."}).strip()
 
 
 @pytest.mark.parametrize(

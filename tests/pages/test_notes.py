@@ -95,6 +95,8 @@ def test_what_is_noted_stands_in_the_row_with_its_count(
     assert "1 open note" in said.split("Notes")[0]
     assert "Is this the right laboratory?" in said
     assert "Waits for investigator toronto" in said
+    assert "Answer, hand over or write a note" in said
+    assert "note-form" not in page
     assert "open note" not in text_of(row_of(page, "creatinine"))
 
 
