@@ -17,7 +17,7 @@ from eligibility.entry_forms.disease import METHOD_WORDS
 from eligibility.entry_forms.fields import Known, Number, NumberField, PartialDay
 from eligibility.entry_forms.laboratory import ScoreForm
 from eligibility.entry_forms.therapies import ROUTE_WORDS, SETTINGS
-from eligibility.presenters import entering as words
+from eligibility.presenters import held as told
 from patients.facts import (
     Amount,
     Condition,
@@ -52,7 +52,7 @@ class CorrectionForm(EntryForm):
 
     @property
     def record(self) -> str:
-        return words.named(self.held)
+        return told.named(self.held)
 
     def prepare(self) -> None:
         _FIELDS[type(self.held.fact)](self, self.held.fact)

@@ -17,6 +17,7 @@ from eligibility.entry_forms.base import (
     line,
 )
 from eligibility.entry_forms.fields import NumberField, WholeDay
+from eligibility.presenters import held as told
 from patients.intake.forms import (
     Form,
     HistologyForm,
@@ -44,10 +45,18 @@ class LesionEntry(FactForm):
 
     way = "lesion"
     title = _("Enter the size of a lesion")
-    hint = _("Use one name for one lesion, always: its measurements are then compared.")
+    hint = _("A lesion that was measured before is chosen: its measurements are then compared.")
     past = ("collected",)
 
-    lesion = line(longest=100, label=_("Lesion"), help_text=_("For example: liver 1"))
+    NEW: ClassVar[str] = ""
+
+    which = forms.ChoiceField(required=False, label=_("Lesion"))
+    lesion = line(
+        longest=100,
+        required=False,
+        label=_("Name of a lesion not measured before"),
+        help_text=_("For example: liver 1"),
+    )
     size = NumberField(bounds=True, label=_("Longest diameter"))
     unit = forms.ChoiceField(choices=[("mm", "mm"), ("cm", "cm")], label=_("Unit"))
     method = forms.ChoiceField(choices=METHOD_WORDS, required=False, label=_("Measured by"))
@@ -57,8 +66,21 @@ class LesionEntry(FactForm):
         required=False, label=_("It lies in the brain or the cerebral meninges")
     )
 
+    def prepare(self) -> None:
+        which = self.fields["which"]
+        assert isinstance(which, forms.ChoiceField)
+        which.choices = [(self.NEW, _("A lesion not measured before")), *told.lesions(self.desk)]
+
     def clean(self) -> dict[str, Any]:
         given = super().clean()
+        if (
+            given.get("which") == self.NEW
+            and not given.get("lesion")
+            and "lesion" not in self.errors
+        ):
+            self.add_error("lesion", _("Give the lesion a name."))
+        if given.get("which") and given.get("lesion"):
+            self.add_error("lesion", _("Leave the name empty, or choose “not measured before”."))
         size, unit = given.get("size"), given.get("unit")
         if size is not None and unit and implausible("lesion", size, unit):
             self.add_error("size", _("Outside of what is possible: check the number and the unit."))
@@ -76,6 +98,7 @@ class LesionEntry(FactForm):
         return [
             LesionForm(
                 lesion=given["lesion"],
+                focus=given["which"],
                 measurements=(measured,),
                 site_code=_BRAIN if given["brain"] else "",
                 site_text=given["site"],

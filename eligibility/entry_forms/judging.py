@@ -11,6 +11,7 @@ from eligibility.actions.entering import Said
 from eligibility.entry_forms.base import EntryForm, line, text
 from eligibility.entry_forms.fields import WholeDay
 from eligibility.presenters import entering as words
+from eligibility.presenters import held as told
 from patients.models import SetAside
 
 EXCEPTION = "low-dose-exception"
@@ -90,7 +91,7 @@ class SetAsideForm(EntryForm):
     verb = _("Set aside")
 
     def prepare(self) -> None:
-        records = [(one.key, words.to_set_aside(one)) for one in self.desk.records]
+        records = [(one.key, told.to_set_aside(one)) for one in self.desk.records]
         self.add(
             "record",
             forms.ChoiceField(choices=records, widget=forms.RadioSelect, label=_("Record")),
@@ -118,7 +119,7 @@ class AgainForm(EntryForm):
     verb = _("Count it again")
 
     def prepare(self) -> None:
-        records = [(str(one.pk), words.aside(one)) for one in self.desk.asides]
+        records = [(str(one.pk), told.aside(one)) for one in self.desk.asides]
         self.add(
             "record",
             forms.ChoiceField(choices=records, widget=forms.RadioSelect, label=_("Set aside")),

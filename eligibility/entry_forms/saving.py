@@ -9,6 +9,7 @@ from eligibility.actions.entering import count_again, set_aside, state
 from eligibility.entry_forms.base import EntryForm, FactForm
 from eligibility.entry_forms.correcting import BirthForm, CorrectionForm
 from eligibility.entry_forms.judging import AgainForm, SetAsideForm, StatementForm
+from eligibility.entry_policies import may_set_aside
 from eligibility.policies import Refusal
 from patients.actions import Attribution
 from patients.actions.correcting import (
@@ -110,9 +111,12 @@ def _count_again(form: AgainForm, by: Account, at: datetime) -> None:
 
 
 def _correct(form: CorrectionForm, by: Account, at: datetime) -> None:
-    desk, held = form.desk, form.held
+    desk, held, said = form.desk, form.held, form.said()
+    if held.against and "verification" in said:
+        # To call a diagnosis uncertain or refuted is to set it aside in other words.
+        may_set_aside(decides_against=True, by=by, site_id=desk.patient.site_id, on=desk.today)
     correct_fact(
-        _correction(form, form.said(), by, at),
+        _correction(form, said, by, at),
         patient=desk.patient,
         site=desk.patient.site,
         source=held.source,

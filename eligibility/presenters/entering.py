@@ -14,17 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from eligibility.entries import Desk, Held
-from eligibility.evidence import evidence_item
 from eligibility.presenters.checklist import Row, who_of
 from eligibility.presenters.dates import day
 from eligibility.presenters.evaluation import Evaluation
+from eligibility.presenters.held import named
 from eligibility.presenters.words import Words, number_of, sentence
 from eligibility.rules.criterion import Criterion
-from eligibility.rules.finding import Evidence
 from eligibility.rules.verdicts import ABSENCE, UNKNOWN
 from patients.facts import Notice
 from patients.intake.problems import REASONS
-from patients.models import SetAside
 
 SOURCE_HINT = gettext_lazy(
     "A reference to the document, not the document: “clinic note, Dr A, chart 1234”."
@@ -249,34 +247,6 @@ def rests_on_absence(desk: Desk) -> bool:
 def source(reference: str, dated: date) -> str:
     """A source document with its date, as it is kept with an answer."""
     return f"{' '.join(reference.split())}, {dated.isoformat()}"
-
-
-def named(held: Held) -> str:
-    """A record in one line: what, when, which value, where from."""
-    item = evidence_item(Evidence(held.fact))
-    amount = " ".join(part for part in (item["value"], item["unit"]) if part)
-    label = item["label"] or item["code"]
-    dated = "" if item["type"] == "prior-therapy" and " to " in amount else day(item["date"])
-    parts = (label, "" if amount == item["code"] else amount, dated, held.ref)
-    return sentence(", ".join(part for part in parts if part))
-
-
-def to_set_aside(held: Held) -> str:
-    """A record in one line, and where it is so that only an investigator may set it aside."""
-    if not held.against:
-        return named(held)
-    return _("%s – confirmed, decides against the patient: only by an investigator") % named(held)
-
-
-def aside(one: SetAside) -> str:
-    """A record that was set aside, in one line."""
-    parts = (
-        one.ref,
-        str(one.get_reason_display()),
-        one.note,
-        one.by.name if one.by else one.client,
-    )
-    return ", ".join(part for part in parts if part)
 
 
 def _piles(notices: Iterable[Notice]) -> Iterable[Pile]:

@@ -76,9 +76,12 @@ def identifier(value: str, system: str = "") -> dict[str, str]:
     return ({"system": system} if system else {}) | {"value": value}
 
 
-def lesion_focus(name: str) -> list[dict[str, Any]]:
-    """Which lesion a measurement is of."""
-    return [{"type": "BodyStructure", "identifier": {"system": LESION, "value": name}}]
+def lesion_focus(name: str, focus: str = "") -> list[dict[str, Any]]:
+    """Which lesion a measurement is of: by its name here, or as an earlier measurement names it."""
+    system, bar, value = focus.partition("|")
+    if focus and not bar:
+        return [{"type": "BodyStructure", "reference": focus}]
+    return [{"type": "BodyStructure", "identifier": identifier(value or name, system or LESION)}]
 
 
 def study_reference(study: str, system: str = "", title: str = "") -> dict[str, Any]:
@@ -122,7 +125,7 @@ def _measured(form: LesionForm, one: Measurement, ident: str, subject: str) -> d
         "status": one.status,
         "code": concept(SIZE, LOINC),
         "subject": {"reference": subject},
-        "focus": lesion_focus(form.lesion),
+        "focus": lesion_focus(form.lesion, form.focus),
         "effectiveDateTime": one.collected,
         "valueQuantity": quantity(one.size, one.unit, one.comparator),
     }

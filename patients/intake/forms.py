@@ -112,13 +112,15 @@ class LesionForm:
     """A tumour, and how large it was found to be."""
 
     lesion: str
-    """What it is called at the site, always by the same name."""
+    """What it is called at the site, always by the same name; empty where `focus` says which it is."""
     measurements: tuple[Measurement, ...]
     site_code: str = ""
     site_system: str = SNOMED
     site_text: str = ""
     removed: bool = False
     """What was measured is no longer in the body."""
+    focus: str = ""
+    """Of a lesion that was measured before: how that record names it, ``system|value`` or ``Type/id``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -272,6 +272,38 @@ def test_the_record_that_leaves_a_criterion_open_is_put_right_in_its_row(
     assert verdict(site, patient, criterion)[0] == expected
 
 
+def test_a_diagnosis_that_decides_against_is_made_uncertain_by_an_investigator_alone(
+    anna: Client, ines: Client, site: Site
+) -> None:
+    patient = invented("brain-metastasis-treated", site)
+    there, fields = correction(forms_of(anna, patient, "no-brain-metastases"))
+    said = fields | {"verification": "refuted", "reason": "another reading of the scan"}
+    refused = anna.post(there, said, headers=IN_PLACE)
+    assert "only an investigator of the site sets it aside" in faults(refused)
+    assert verdict(site, patient, "no-brain-metastases")[0] == "not_met"
+    assert ines.post(there, said).status_code == 302
+    assert verdict(site, patient, "no-brain-metastases")[0] != "not_met"
+
+
+def test_a_lesion_that_was_measured_before_is_measured_again(anna: Client, site: Site) -> None:
+    patient = invented("large-lesion-not-remeasured", site)
+    name = "nonbulky-disease"
+    assert verdict(site, patient, name)[0] == "unknown"
+    page = forms_of(anna, patient, name)
+    before = re.findall(r'<option value="([^"]+)">([^<]+ mm[^<]*)</option>', page)
+    assert before
+    there = at(patient, name, "lesion")
+    measured = {"size": "31", "unit": "mm", "method": "ct-spiral"}
+    measured |= {"collected": today_at(site).isoformat()}
+    for which, _said in before:
+        assert anna.post(there, measured | {"which": which}).status_code == 302
+    assert verdict(site, patient, name) == ("met", "decided")
+    both = anna.post(there, measured | {"which": before[0][0], "lesion": "x"}, headers=IN_PLACE)
+    assert "Leave the name empty" in faults(both)
+    odd = anna.post(there, measured | {"which": "Observation/1"}, headers=IN_PLACE)
+    assert "valid choice" in faults(odd)
+
+
 def test_a_missing_date_of_birth_is_entered(anna: Client, site: Site) -> None:
     patient = invented("birth-date-missing", site)
     there = at(patient, "age-18", "birth")
