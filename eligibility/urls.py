@@ -72,7 +72,7 @@ urlpatterns = [
     path("reports/", reports.reports, name="reports"),
     path("reports/screening-log/", reports.screening_log, name="screening-log"),
     re_path(
-        r"^reports/screening-log\.(?P<form>csv|xlsx)$",
+        r"^reports/screening-log\.(?P<form>csv|xlsx|pdf)$",
         reports.screening_log_file,
         name="screening-log-file",
     ),

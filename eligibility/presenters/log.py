@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
@@ -167,6 +168,43 @@ def about(
     ]
     said += [(str(FILTERS[name]), value) for name, value in question.filters.items()]
     return [*said, (_("Identifiers"), _("none: the key list is kept by each site"))]
+
+
+def document(
+    found: Iterable[LogLine], said: Sequence[tuple[str, str]], *, protocol: Protocol, foot: str
+) -> dict[str, Any]:
+    """The log for its template on paper; `said` is what the table is."""
+    named = titles(protocol)
+    rows = [_row(one, named) for one in found]
+    return {
+        "title": _("Screening log %(trial)s") % {"trial": protocol.trial},
+        "lang": "en",
+        "about": [list(pair) for pair in said],
+        "heads": [
+            _("Number"),
+            _("Site"),
+            _("Opened"),
+            _("Age, sex"),
+            _("State"),
+            _("Reason"),
+            _("Days"),
+            _("Part, subject"),
+        ],
+        "rows": [
+            [
+                row.number,
+                row.site,
+                row.opened,
+                row.person,
+                str(row.state.label),
+                "; ".join((*row.reasons, *row.notes)),
+                ", ".join(f"{label} {on}" for label, on in row.dates),
+                row.placed,
+            ]
+            for row in rows
+        ],
+        "foot": foot,
+    }
 
 
 def _query(parameters: Mapping[str, str]) -> str:

@@ -73,7 +73,8 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> bytes:
     """The line in pieces of at most 75 octets, never within a character."""
-    pieces, piece = [], b""
+    pieces: list[bytes] = []
+    piece = b""
     for sign in line:
         octets = sign.encode()
         if len(piece) + len(octets) > _OCTETS - bool(pieces):

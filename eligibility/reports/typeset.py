@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import typst
 
-STANDARDS: Final = ["a-2a", "ua-1"]
+STANDARDS: Final[list[Literal["a-2a", "ua-1"]]] = ["a-2a", "ua-1"]
 """For archives, tagged; and accessible."""
 _DRAWN: Final = (
     range(0x20, 0x300),  # Latin
@@ -41,8 +41,8 @@ def pdf(template: Path, document: Mapping[str, Any], *, made: datetime) -> bytes
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"document": json.dumps(shown(document), ensure_ascii=False)},
-        pdf_standards=STANDARDS,
-        timestamp=made.astimezone(UTC),
+        pdf_standards=[*STANDARDS],
+        timestamp=made.astimezone(UTC).replace(microsecond=0),
     )
     assert isinstance(compiled, bytes)
     return compiled

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +22,7 @@ from eligibility.reports import figures
 from eligibility.reports import keys as key_list
 from eligibility.reports import log as lines_of
 from eligibility.reports.spreadsheets import Cell, as_csv, as_xlsx
+from eligibility.reports.typeset import pdf
 from trialscreen.institution.access import for_staff
 from trialscreen.institution.models import Account, Site
 from trialscreen.institution.rights import May
@@ -27,6 +30,7 @@ from trialscreen.institution.scope import scope_of
 
 TRIAL = "NCT00514085"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PAPER = Path(settings.BASE_DIR) / "templates" / "filed" / "log.typ"
 exported = structlog.get_logger(__name__)
 
 
@@ -56,13 +60,17 @@ def screening_log_file(request: HttpRequest, form: str) -> HttpResponse:
     protocol, question = protocols.get(TRIAL), _asked(request)
     if question.unread:
         return HttpResponse(status=422)
-    rows = log.table(lines_of.lines(TRIAL, question), protocol)
-    now = timezone.now()
+    found, now = list(lines_of.lines(TRIAL, question)), timezone.now()
     about = log.about(
-        question, count=len(rows), protocol=protocol, by=_name(request), when=_utc(now)
+        question, count=len(found), protocol=protocol, by=_name(request), when=_utc(now)
     )
-    _note(request, "screening-log", form, len(rows), question.filters)
-    return _file(f"screening-log-{TRIAL}", form, log.HEADS, rows, about, now)
+    _note(request, "screening-log", form, len(found), question.filters)
+    name = f"screening-log-{TRIAL}"
+    if form == "pdf":
+        foot = f"{TRIAL} · {_name(request)}, {_utc(now)}"
+        paper = log.document(found, about, protocol=protocol, foot=foot)
+        return _attached(pdf(PAPER, paper, made=now), f"{name}.pdf", "application/pdf")
+    return _file(name, form, log.HEADS, log.table(found, protocol), about, now)
 
 
 @require_safe
@@ -164,11 +172,14 @@ def _file(
 ) -> HttpResponse:
     titles = [str(head) for head in heads]
     if form == "csv":
-        response = HttpResponse(as_csv(titles, rows), content_type="text/csv; charset=utf-8")
-    else:
-        made = as_xlsx(titles, rows, title=name, about=about, made=now)
-        response = HttpResponse(made, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+        return _attached(as_csv(titles, rows), f"{name}.csv", "text/csv; charset=utf-8")
+    made = as_xlsx(titles, rows, title=name, about=about, made=now)
+    return _attached(made, f"{name}.xlsx", XLSX)
+
+
+def _attached(made: bytes, name: str, content_type: str) -> HttpResponse:
+    response = HttpResponse(made, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response
 

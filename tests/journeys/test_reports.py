@@ -35,7 +35,7 @@ def sign_in(page: Page, person: Account) -> None:
 def look(page: Page, address: str, check: Check) -> None:
     """The page at both widths in both schemes: accessible, and no wider than its window."""
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         for width in (1280, 768):
             page.set_viewport_size({"width": width, "height": 900})
             page.goto(address)

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from eligibility.actions import assess, record_deviation
 from eligibility.models import Screening
@@ -161,3 +163,15 @@ def test_every_character_that_is_let_through_is_drawn(tmp_path: Path) -> None:
     drawn = [sign for sign in every if typeset.is_drawn(sign)]
     assert len(drawn) > 2000
     assert typeset.pdf(template, {"all": " ".join(drawn)}, made=PRINTED)
+
+
+def test_it_is_fetched_from_its_screening(team: Staffed) -> None:
+    held = signed(team)
+    client = Client()
+    client.force_login(team.coordinator)
+    response = client.get(reverse("filed-checklist", args=[held.pk]))
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"] == 'attachment; filename="TOR-0001-eligibility.pdf"'
+    assert response["Cache-Control"] == "private, no-store"
+    assert pages(response.content) == 2
+    assert "printed by coordinator toronto" in read_back(response.content)

@@ -113,7 +113,11 @@ def test_the_files_hold_what_the_page_shows(monitor: Client) -> None:
     book = monitor.get("/reports/screening-log.xlsx")
     assert book.content.startswith(b"PK")
     assert "sheet" in book["Content-Type"]
-    assert monitor.get("/reports/screening-log.pdf").status_code == 404
+    paper = monitor.get("/reports/screening-log.pdf")
+    assert paper.content.startswith(b"%PDF-")
+    assert b"pdfaid:part>2" in paper.content
+    assert monitor.get("/reports/screening-log.pdf?state=withdrawn").status_code == 200
+    assert monitor.get("/reports/screening-log.doc").status_code == 404
 
 
 def test_the_key_list_is_a_file_of_its_own(anna: Client) -> None:
