@@ -29,7 +29,9 @@ def sign_in(page: Page, person: Account) -> None:
     client.force_login(person)
     name = settings.SESSION_COOKIE_NAME
     value = client.cookies[name].value
-    page.context.add_cookies([{"name": name, "value": value, "url": page.url.partition("/sign-in")[0]}])
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": page.url.partition("/sign-in")[0]}]
+    )
 
 
 def look(page: Page, address: str, check: Check) -> None:

@@ -14,6 +14,7 @@ from eligibility.models import Assessment
 from patients.models import Attestation, Delivery, LabResult, Patient, SetAside
 from tests.pages.stored import PASSWORD, bare, coordinator, invented, make_site, received, today_at
 from tests.pages.test_pages import text_of
+from tests.pages.test_patients import queries
 from trialscreen.institution.models import Account, Role, Site, StaffRole
 from trialscreen.institution.scope import use_sites
 
@@ -296,3 +297,20 @@ def test_histology_and_diagnosis_together_prove_the_melanoma(
     report = {"what": "8720/3", "collected": "2024-10-09", "text": "S24-1182"}
     assert anna.post(at(patient, name, "histology"), report).status_code == 302
     assert verdict(site, patient, name) == ("met", "decided")
+
+
+def test_forms_cost_as_many_queries_with_ten_results_as_with_one(
+    anna: Client, site: Site, patient: Patient
+) -> None:
+    there = at(patient, "platelets")
+    counted = []
+    for upto in (range(1, 2), range(2, 11)):
+        for number in upto:
+            said = {
+                "collected": today_at(site).isoformat(),
+                "value-platelets": str(100 + number),
+                "unit-platelets": "10*9/L",
+            }
+            assert anna.post(f"{there}results/", said).status_code == 302
+        counted.append(queries(anna, there))
+    assert counted[0] == counted[1]

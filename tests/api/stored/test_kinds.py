@@ -64,6 +64,7 @@ CHANGES: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
         ({"end": "2025-03-01"}, {"end.last": "2025-03-01", "start.text": "2025-01"}),
         ({"ongoing": True}, {"ended": "ongoing"}),
         ({"code": "L01AX03", "start": None}, {"code": "L01AX03"}),
+        ({"intent": "palliative"}, {"intent": "palliative"}),
     ],
     "lesions": [
         ({"size": 31}, {"size.value": "31", "size.unit": "mm"}),
@@ -126,6 +127,8 @@ BAD: dict[str, list[tuple[str, list[Any]]]] = {
         ("end", BAD_DATES),
         ("ongoing", ["yes", 1, None, "true"]),
         ("dose", ["1 mg"]),
+        ("intent", ["cure", 1, ""]),
+        ("route", ["by magic", 1, ""]),
     ],
     "lesions": [
         ("lesion", [3, "", None, "x" * 101]),
