@@ -18,6 +18,7 @@ from eligibility.views import (
     screenings,
     worklist,
 )
+from eligibility.views.screening_doors import DOORS
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -47,7 +48,7 @@ urlpatterns = [
             {"act": act},
             name="screening-act",
         )
-        for act in screenings.DOORS
+        for act in DOORS
     ),
     path("patients/<uuid:patient>/criteria/<str:criterion>/", entering.entry_page, name="entry"),
     path(
