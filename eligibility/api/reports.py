@@ -53,7 +53,7 @@ class ReportDoor(RecordDoor):
         return found
 
     def lines(self) -> list[LogLine]:
-        return list(log.lines(TRIAL, self.question("site")))
+        return log.counted(TRIAL, self.question("site"))
 
 
 class ScreeningLog(ReportDoor):

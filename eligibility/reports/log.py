@@ -98,5 +98,31 @@ def page(trial: str, question: Asked) -> tuple[list[LogLine], str]:
     if number.isascii() and number.isdecimal() and len(number) < 10:
         later = Q(site__code__gt=code) | Q(site__code=code, number__gt=int(number))
         rows = rows.filter(later)
-    found = list(rows[: PAGE + 1])
-    return found[:PAGE], found[PAGE - 1].key if len(found) > PAGE else ""
+    # First which, then all about these: a line costs its look-ups only where it is shown.
+    which = list(rows.values_list("key", "site_id", "number")[: PAGE + 1])
+    shown = which[:PAGE]
+    wanted = Q(site__in={site for _key, site, _number in shown})
+    wanted &= Q(number__in=[number for _key, _site, number in shown])
+    held = {one.key: one for one in lines(trial, Asked()).filter(wanted)}
+    found = [held[key] for key, _site, _number in shown]
+    return found, which[PAGE - 1][0] if len(which) > PAGE else ""
+
+
+def counted(trial: str, question: Asked) -> list[LogLine]:
+    """The lines with as much of each as the figures need."""
+    return list(lines(trial, question).only(*_COUNTED))
+
+
+_COUNTED = (
+    "site__code",
+    "episode",
+    "followed",
+    "opened_on",
+    "started_on",
+    "registered_on",
+    "closed_on",
+    "state",
+    "reason",
+    "failed",
+    "part",
+)

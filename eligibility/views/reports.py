@@ -159,7 +159,7 @@ def _asked(request: HttpRequest) -> lines_of.Asked:
 
 
 def _lines(request: HttpRequest) -> list[LogLine]:
-    return list(lines_of.lines(TRIAL, lines_of.Asked(site=_asked(request).site)))
+    return lines_of.counted(TRIAL, lines_of.Asked(site=_asked(request).site))
 
 
 def _file(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -131,3 +132,16 @@ def test_pages_follow_each_other(sites: tuple[Site, Site], monkeypatch: pytest.M
 def test_an_odd_place_to_begin_is_the_beginning(sites: tuple[Site, Site], odd: str) -> None:
     with use_logs([site.pk for site in sites]):
         assert len(log.page(TRIAL, log.Asked(after=odd))[0]) == 11
+
+
+def test_counting_asks_once_whatever_is_counted(
+    sites: tuple[Site, Site], django_assert_num_queries: Any
+) -> None:
+    with use_logs([site.pk for site in sites]), django_assert_num_queries(1):
+        some = log.counted(TRIAL, log.Asked())
+        figures.flow(some)
+        figures.reasons(some, CRITERIA)
+        figures.times(some)
+        figures.accrual(some, sites=("toronto",))
+    with use_logs([site.pk for site in sites]), django_assert_num_queries(2):
+        log.page(TRIAL, log.Asked())
