@@ -34,7 +34,7 @@ class NoteForm(forms.Form):
     """A note or an answer, and who is to look at it."""
 
     text = forms.CharField(
-        label=_("Note"),
+        label=_("New note"),
         max_length=noting.LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Write what the note says.")},
