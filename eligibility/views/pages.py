@@ -21,6 +21,7 @@ from eligibility.snapshots import NoSuchPatient
 from eligibility.views.around import around
 from patients.intake.problems import Refused
 from trialscreen.institution.access import for_staff
+from trialscreen.institution.rights import May
 from trialscreen.institution.scope import scope_of
 
 TRIAL = "NCT00514085"
@@ -32,9 +33,12 @@ def today_in(zone: ZoneInfo) -> date:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """To the worklist of who has patients; else to the evaluation, which is for everybody."""
-    if scope_of(request).site_ids:
+    """To the worklist of who has patients, the log of who reads logs; else to the evaluation, for everybody."""
+    scope = scope_of(request)
+    if scope.site_ids:
         return redirect("worklist")
+    if scope.sites_where(May.READ_LOGS):
+        return redirect("screening-log")
     return redirect("evaluate", nct_id=TRIAL)
 
 

@@ -71,6 +71,10 @@ def test_a_monitor_reads_the_log_of_every_site_and_no_key(monitor: Client) -> No
     assert monitor.get("/reports/key-list.csv").status_code == 403
 
 
+def test_a_monitor_begins_at_the_log(monitor: Client) -> None:
+    assert monitor.get("/")["Location"] == reverse("screening-log")
+
+
 def test_a_coordinator_reads_the_log_of_the_own_site_alone(anna: Client) -> None:
     page = said(anna, reverse("screening-log"))
     assert "TOR-0001" in page
