@@ -51,20 +51,20 @@ _REFUSED = refusals(
 )
 
 
-class AnswerInput(StrictSerializer):
+class NoteAnswer(StrictSerializer):
     """An answer, and whom the note is handed to: the user name of somebody of the site."""
 
     text = StrictText(max_length=noting.LONGEST)
     assignee = StrictText(max_length=100, required=False)
 
 
-class NoteInput(AnswerInput):
+class NoteInput(NoteAnswer):
     """A note on a criterion, or without one on the screening as a whole."""
 
     criterion = StrictText(max_length=60, required=False)
 
 
-class CloseInput(StrictSerializer):
+class NoteClosing(StrictSerializer):
     """Nothing but the wish."""
 
 
@@ -142,14 +142,14 @@ class Answers(NoteDoor):
         operation_id="notes_answer",
         summary="Answer a note, and perhaps hand it over, as a person",
         parameters=[ONCE],
-        request=AnswerInput,
+        request=NoteAnswer,
         responses={(201, "application/json"): _NOTE, **_REFUSED},
     )
     def post(self, request: Request, screening: UUID, note: int) -> HttpResponse:
         """Into the thread of an open note; a closed one takes no answer."""
 
         def act(held: Screening, by: Account) -> Note:
-            said = read(AnswerInput, request.data)
+            said = read(NoteAnswer, request.data)
             on, to = timezone.localdate(timezone=held.site.zone), _assignee(said, held)
             return noting.answer(held.pk, note, text=said["text"], by=by, on=on, assignee=to)
 
@@ -165,14 +165,14 @@ class Close(NoteDoor):
         operation_id="notes_close",
         summary="Close a note, as a person",
         parameters=[ONCE],
-        request=CloseInput,
+        request=NoteClosing,
         responses={(200, "application/json"): _NOTE, **_REFUSED},
     )
     def post(self, request: Request, screening: UUID, note: int) -> HttpResponse:
         """One that is closed already is answered as it was closed."""
 
         def act(held: Screening, by: Account) -> Note:
-            read(CloseInput, request.data)
+            read(NoteClosing, request.data)
             on = timezone.localdate(timezone=held.site.zone)
             return noting.close(held.pk, note, by=by, on=on)
 
