@@ -13,9 +13,10 @@ class EligibilityConfig(AppConfig):
         from django.core.checks import Tags, register
 
         from eligibility import checks
-        from eligibility.receivers import ask_for_assessment
-        from patients.signals import record_changed
+        from eligibility.receivers import ask_for_assessment, ask_who_sets_aside
+        from patients.signals import before_setting_aside, record_changed
 
         record_changed.connect(ask_for_assessment, dispatch_uid="eligibility.assess")
+        before_setting_aside.connect(ask_who_sets_aside, dispatch_uid="eligibility.set-aside")
         register(checks.versions_are_published)
         register(checks.versions_agree_with_the_database, Tags.database)

@@ -1,4 +1,4 @@
-"""What eligibility does when a record has changed: it asks a worker to assess the patient."""
+"""What eligibility does when a record changes: it says who may set it aside, and has a worker assess the patient."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ from uuid import UUID
 
 from celery.exceptions import CeleryError
 from django.conf import settings
+from django.utils import timezone
 from kombu.exceptions import KombuError
 
+from eligibility import protocols
+from eligibility.actions.entering import decides_against, findings_of
+from eligibility.entry_policies import may_set_aside
+from eligibility.policies import NotAllowed
 from eligibility.tasks import assess_patient
+from patients.models import Patient
+from patients.signals import MayNotSetAside
+from trialscreen.institution.models import Account
 
 log = logging.getLogger(__name__)
 
@@ -27,3 +35,20 @@ def ask_for_assessment(*, patient_id: UUID, site_id: int, **_: Any) -> None:
         assess_patient.apply_async(args=[str(patient_id), site_id], retry=False)
     except (KombuError, CeleryError, OSError):
         log.warning("assessment not asked for", exc_info=True)
+
+
+def ask_who_sets_aside(*, patient: Patient, ref: str, person: Account, **_: Any) -> None:
+    """What is confirmed and decides against a patient in a trial is an investigator's to set aside.
+
+    Raises:
+        MayNotSetAside: with the sentence of the policy.
+    """
+    today = timezone.localdate(timezone=patient.site.zone)
+    against = any(
+        decides_against(ref, findings_of(patient, protocol=protocols.get(trial), on=today))
+        for trial in protocols.trials()
+    )
+    try:
+        may_set_aside(decides_against=against, by=person, site_id=patient.site_id, on=today)
+    except NotAllowed as refusal:
+        raise MayNotSetAside(refusal.sentence) from None

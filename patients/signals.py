@@ -7,3 +7,15 @@ record_changed = Signal()
 
 The site goes with it, because without its site in use the database shows the patient to nobody.
 """
+
+before_setting_aside = Signal()
+"""Sent with ``patient``, ``ref`` and ``person`` before a person lets a record count no more, or calls it uncertain, in
+the transaction that does it. A listener that is against it raises `MayNotSetAside`."""
+
+
+class MayNotSetAside(Exception):
+    """Why this person does not set this record aside, in one sentence."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence

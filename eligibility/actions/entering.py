@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from eligibility.actions.assessing import case_of
 from eligibility.entry_policies import may_answer, may_set_aside
-from eligibility.policies import NotNow
+from eligibility.policies import NotAllowed, NotNow
 from eligibility.rules.canonical import digest
 from eligibility.rules.criterion import Criterion
 from eligibility.rules.finding import Finding
@@ -18,6 +18,7 @@ from eligibility.snapshots import take
 from patients.actions import Attribution, record_attestation
 from patients.actions.withdrawing import AlreadyWithdrawn, NotWithdrawn, reinstate, withdraw
 from patients.models import Attestation, Patient
+from patients.signals import MayNotSetAside
 from trialscreen.institution.models import Account
 
 
@@ -90,15 +91,7 @@ def decides_against(ref: str, findings: Iterable[Finding]) -> bool:
 
 
 def set_aside(
-    *,
-    patient: Patient,
-    protocol: Protocol,
-    source: str,
-    ref: str,
-    reason: str,
-    note: str,
-    by: Account,
-    on: date,
+    *, patient: Patient, source: str, ref: str, reason: str, note: str, by: Account
 ) -> None:
     """Set a record aside: it counts as entered in error, and stays readable.
 
@@ -106,8 +99,6 @@ def set_aside(
         NotAllowed: it decides against the patient, and the person is no investigator of the site.
         NotNow: it is set aside already.
     """
-    against = decides_against(ref, findings_of(patient, protocol=protocol, on=on))
-    may_set_aside(decides_against=against, by=by, site_id=patient.site_id, on=on)
     try:
         withdraw(
             patient=patient,
@@ -118,6 +109,8 @@ def set_aside(
             note=note,
             by=Attribution(person=by),
         )
+    except MayNotSetAside as refusal:
+        raise NotAllowed("role", refusal.sentence) from None
     except AlreadyWithdrawn:
         raise NotNow("set-aside", "This record is set aside already.") from None
 

@@ -28,7 +28,7 @@ from patients.api import scoped, shown
 from patients.api.doors import PAGING, RecordDoor, json_answer
 from patients.api.inputs import CalendarDay, StrictSerializer, StrictText, read
 from patients.api.pages import paged
-from patients.api.refusals import CannotBeUsed
+from patients.api.refusals import CannotBeUsed, NotTheirs
 from patients.api.versions import check_unchanged, entity_tag
 from patients.models import Patient
 from trialscreen.institution.models import Account
@@ -109,7 +109,7 @@ class Attestations(RecordDoor):
                 on=today,
             )
         except NotAllowed as refusal:
-            raise PermissionDenied(refusal.sentence) from None
+            raise NotTheirs(refusal.sentence) from None
         tag = f'"{filed.record_version}"'
         return json_answer(shown.attestation(filed), status=201, ETag=tag)
 

@@ -9,7 +9,6 @@ from eligibility.actions.entering import count_again, set_aside, state
 from eligibility.entry_forms.base import EntryForm, FactForm
 from eligibility.entry_forms.correcting import BirthForm, CorrectionForm
 from eligibility.entry_forms.judging import AgainForm, SetAsideForm, StatementForm
-from eligibility.entry_policies import may_set_aside
 from eligibility.policies import Refusal
 from patients.actions import Attribution
 from patients.actions.correcting import (
@@ -21,6 +20,7 @@ from patients.actions.correcting import (
 from patients.actions.entering import enter
 from patients.intake.corrections import NotHere
 from patients.intake.problems import Refused
+from patients.signals import MayNotSetAside
 from trialscreen.institution.models import Account
 
 NAMELESS = (
@@ -38,6 +38,8 @@ def save(form: EntryForm, *, by: Account, at: datetime) -> bool:
         form.refuse(refused)
     except NotHere as fault:
         form.add_error(fault.field if fault.field in form.fields else None, fault.detail)
+    except MayNotSetAside as refusal:
+        form.add_error(None, refusal.sentence)
     except NotCorrectable:
         form.add_error(None, NAMELESS)
     return not form.errors
@@ -86,13 +88,11 @@ def _set_aside(form: SetAsideForm, by: Account) -> None:
     assert held is not None
     set_aside(
         patient=desk.patient,
-        protocol=desk.protocol,
         source=held.source,
         ref=held.ref,
         reason=given["reason"],
         note=given["note"],
         by=by,
-        on=desk.today,
     )
 
 
@@ -112,9 +112,6 @@ def _count_again(form: AgainForm, by: Account, at: datetime) -> None:
 
 def _correct(form: CorrectionForm, by: Account, at: datetime) -> None:
     desk, held, said = form.desk, form.held, form.said()
-    if held.against and "verification" in said:
-        # To call a diagnosis uncertain or refuted is to set it aside in other words.
-        may_set_aside(decides_against=True, by=by, site_id=desk.patient.site_id, on=desk.today)
     correct_fact(
         _correction(form, said, by, at),
         patient=desk.patient,

@@ -23,10 +23,13 @@ from patients.intake.fhir.versions import survivors
 from patients.intake.forms import of_the_form
 from patients.intake.problems import Refused
 from patients.models import Patient, PatientIdentifier, ReceivedResource
+from patients.signals import before_setting_aside
 from patients.stored import BY_FORM
 from trialscreen.institution.models import Site
 
 Resource = dict[str, Any]
+_CERTAINTY = frozenset({"verification", "status"})
+"""What says whether a record counts: to correct that is to set it aside in other words."""
 
 
 class NotCorrectable(Exception):
@@ -69,12 +72,16 @@ def correct_fact(
     Raises:
         NotCorrectable: it has no id by which a version could be told to be one of it.
         NotHere: the record does not have an element that is to be corrected.
+        MayNotSetAside: it would count no more, and the person may not bring that about.
         Refused: with places in the form.
     """
     held = _held(patient, site, source, ref)
     changed = corrected(held.resource, correction.said, kind=kind, at=correction.at)
     if changed is held.resource:
         return None
+    if correction.by.person is not None and correction.said.keys() & _CERTAINTY:
+        person = correction.by.person
+        before_setting_aside.send(sender=Patient, patient=patient, ref=ref, person=person)
     key = SUBJECT[changed["resourceType"]]
     changed[key] = _reference_to(held.person, held.person_url)
     bundle = as_bundle(held.person, changed, url=held.person_url)

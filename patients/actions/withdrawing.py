@@ -16,6 +16,7 @@ from patients.actions.receive import Attribution
 from patients.actions.statements import next_version
 from patients.actions.telling import tell_of_change
 from patients.models import Patient, SetAside
+from patients.signals import before_setting_aside
 from trialscreen.institution.models import Site
 
 
@@ -41,11 +42,14 @@ def withdraw(
 
     Raises:
         AlreadyWithdrawn: it does not count already.
+        MayNotSetAside: the person may not.
     """
     with transaction.atomic():
         held = next_version(patient)
         if _in_force(held, source, ref).exists():
             raise AlreadyWithdrawn
+        if by.person is not None:
+            before_setting_aside.send(sender=Patient, patient=held, ref=ref, person=by.person)
         SetAside.objects.create(
             site_id=held.site_id,
             patient=held,

@@ -16,11 +16,12 @@ from patients.actions.withdrawing import AlreadyWithdrawn, NotWithdrawn, reinsta
 from patients.api.facts import OneFact, by_field, written
 from patients.api.inputs import StrictSerializer, StrictText, Word, read
 from patients.api.kinds import WRITTEN
-from patients.api.refusals import CannotBeUsed, Conflict, NothingSaid
+from patients.api.refusals import CannotBeUsed, Conflict, NothingSaid, NotTheirs
 from patients.api.versions import check_unchanged
 from patients.intake.corrections import NotHere
 from patients.intake.problems import Refused
 from patients.models import DerivedRow, Patient
+from patients.signals import MayNotSetAside
 
 REASONS = ("entered-in-error", "duplicate", "another-person")
 """Why a record is withdrawn. That it is true and not what a criterion means is a judgement of another kind."""
@@ -72,6 +73,8 @@ class CorrectedFact(OneFact):
             raise CannotBeUsed(by_field(refused)) from None
         except NotCorrectable:
             raise Conflict(NAMELESS) from None
+        except MayNotSetAside as refusal:
+            raise NotTheirs(refusal.sentence) from None
         return written(receipt.patient if receipt else held, [row.ref], source=row.source)
 
 
@@ -117,6 +120,8 @@ class Withdrawal(OneFact):
             )
         except AlreadyWithdrawn:
             raise Conflict("The record of this fact is withdrawn already.") from None
+        except MayNotSetAside as refusal:
+            raise NotTheirs(refusal.sentence) from None
         return written(changed, [row.ref], source=row.source)
 
 

@@ -19,6 +19,13 @@ class Explained(exceptions.APIException):
     errors: tuple[Mapping[str, str], ...] = ()
 
 
+class NotTheirs(Explained):
+    """What the role of who asks does not allow, and why."""
+
+    status_code = 403
+    default_code = "role"
+
+
 class NothingSaid(Explained):
     """A correction that names nothing."""
 

@@ -236,6 +236,25 @@ def test_a_withdrawn_result_decides_nothing_and_stays_readable(
         assert (aside.client, aside.by.username if aside.by else "") == ("", "carla")
 
 
+def test_what_decides_against_the_patient_is_withdrawn_by_an_investigator_alone(
+    ehr: Asker, coordinator: Asker, investigator: Asker, bundle: dict[str, Any]
+) -> None:
+    patient = patient_in(ehr.send(json.dumps(bundle)))
+    brain = {"code": "C79.3", "system": "http://hl7.org/fhir/sid/icd-10", "clinical": "active"}
+    made = coordinator.post(f"{ALL}{patient}/conditions/", brain).json()
+    (row,) = made["facts"]["conditions"]
+    at = f"{ALL}{patient}/conditions/{row['id']}/"
+    version = f'"{made["record_version"]}"'
+    said = {"reason": "another-person"}
+    refuted = {"verification": "refuted", "reason": "another reading"}
+    for refused in (
+        coordinator.post(f"{at}withdraw/", said, If_Match=version),
+        coordinator.patch(at, refuted, If_Match=version),
+    ):
+        assert "only an investigator of the site" in problem(refused, 403)["detail"]
+    assert investigator.post(f"{at}withdraw/", said, If_Match=version).status_code == 200
+
+
 def test_what_is_withdrawn_stays_so_whatever_is_sent_until_it_counts_again(
     ehr: Asker, bundle: dict[str, Any]
 ) -> None:

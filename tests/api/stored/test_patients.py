@@ -292,7 +292,8 @@ def test_people_attest_what_their_role_may(
     patient = sent()
     at = f"{ALL}{patient}/attestations/"
     said = attested("life-expectancy-12-weeks", stated_on=today.isoformat(), source="letter 4")
-    problem(coordinator.post(at, said), 403)
+    refused = problem(coordinator.post(at, said), 403)
+    assert refused["detail"] == "Only an investigator of the site answers this."
     answer = investigator.post(at, said, Idempotency_Key="a", If_Match='"1"')
     assert answer.status_code == 201, answer.content
     filed = answer.json()
