@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -97,11 +97,27 @@ def digest_of(document: Mapping[str, Any]) -> str:
     return "sha256:" + sha256(text.encode()).hexdigest()
 
 
-def signature_digest(*, covers: str, signer: str, name: str, at: datetime, meaning: str) -> str:
-    """What a signature is over: the determination's digest, who signed, when, and what it means."""
+def signature_digest(*, covers: str, signer: int, name: str, at: datetime, meaning: str) -> str:
+    """What a signature is over: the determination's digest, whose account signed, when, and what it means."""
+    moment = at.astimezone(UTC).isoformat()
     return digest_of(
-        {"covers": covers, "signer": signer, "name": name, "at": at.isoformat(), "meaning": meaning}
+        {"covers": covers, "signer": signer, "name": name, "at": moment, "meaning": meaning}
     )
+
+
+def is_intact(
+    covers: Mapping[str, Any],
+    digest: str,
+    *,
+    signed: str,
+    signer: int,
+    name: str,
+    at: datetime,
+    meaning: str,
+) -> bool:
+    """Whether a signature still is the one that was given over these findings: not a byte of either is another."""
+    given = signature_digest(covers=digest, signer=signer, name=name, at=at, meaning=meaning)
+    return digest_of(covers) == digest and given == signed
 
 
 def changes(

@@ -17,6 +17,7 @@ from eligibility.models import (
     SignOff,
     TrialPart,
 )
+from eligibility.policies import must_be_intact, why_not
 from eligibility.workflow import Act
 from patients.models import Patient, SetAside
 
@@ -36,6 +37,8 @@ class Story(NamedTuple):
     deviations: tuple[Deviation, ...]
     failed_before: tuple[str, ...]
     """Criteria for which the episode before was closed."""
+    signature_fault: str
+    """That the signature does not match what is stored; empty: it does, or there is none."""
 
 
 def of_sites(site_ids: Collection[int]) -> QuerySet[Screening]:
@@ -56,6 +59,8 @@ def story(held: Screening) -> Story:
         Determination.objects.filter(screening=held, voiding=None).select_related("by").first()
     )
     signed = SignOff.objects.filter(determination=standing).first() if standing else None
+    if signed is not None and standing is not None:
+        signed.determination = standing
     return Story(
         held,
         tuple(Event.objects.filter(screening=held).order_by("sequence")),
@@ -65,6 +70,7 @@ def story(held: Screening) -> Story:
         Screening.objects.filter(previous=held).select_related("site").first(),
         tuple(Deviation.objects.filter(screening=held).order_by("pk")),
         _failed(held.previous_id),
+        why_not(lambda: must_be_intact(signed)) if signed is not None else "",
     )
 
 

@@ -8,11 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from eligibility.models import OPEN, Registration, Screening, SitePart, State, TrialPart
+from eligibility.covered import is_intact
+from eligibility.models import (
+    OPEN,
+    Registration,
+    Screening,
+    SignOff,
+    SitePart,
+    State,
+    TrialPart,
+)
 from eligibility.workflow import OF_ACT, REASONS, Act, may_follow
 from trialscreen.institution.models import Account, Delegation, Duty, Role, StaffRole
 
@@ -169,6 +179,30 @@ def may_sign(*, by: Account, confirmed_by: int) -> None:
     """
     if by.pk == confirmed_by:
         raise NotAllowed("own", _("Nobody signs what they have confirmed themselves."))
+
+
+def must_be_intact(signature: SignOff) -> None:
+    """Whether a signature is over what is stored, and was given as it is stored.
+
+    Raises:
+        NotNow: something of it is not as it was signed.
+    """
+    of = signature.determination
+    if of.screening_id != _screening_of(of.covers) or not is_intact(
+        of.covers,
+        of.digest,
+        signed=signature.digest,
+        signer=signature.by_id,
+        name=signature.by_name,
+        at=signature.at,
+        meaning=signature.meaning,
+    ):
+        raise NotNow("not-intact", _("The signature does not match what is stored."))
+
+
+def _screening_of(covers: Mapping[str, Any]) -> UUID | None:
+    named = covers.get("screening")
+    return UUID(named) if named else None
 
 
 def may_register_on(answer: Mapping[str, Any], *, on: date) -> None:

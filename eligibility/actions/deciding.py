@@ -157,7 +157,7 @@ def sign(
             meaning=MEANING,
             digest=signature_digest(
                 covers=standing.digest,
-                signer=account.username,
+                signer=account.pk,
                 name=by.name,
                 at=at,
                 meaning=MEANING,

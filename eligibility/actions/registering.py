@@ -17,6 +17,7 @@ from eligibility.policies import (
     NotNow,
     may_register_into,
     may_register_on,
+    must_be_intact,
     must_be_person,
     must_be_unmoved,
     when_may,
@@ -56,9 +57,11 @@ def register(
     with transaction.atomic():
         lock_record(held)
         standing = standing_of(held)
-        signature = SignOff.objects.filter(determination=standing).first()
+        signed = SignOff.objects.filter(determination=standing)
+        signature = signed.select_related("determination").first()
         if signature is None:
             raise NotNow("not-signed", _("Nobody has signed."))
+        must_be_intact(signature)
         unchanged(standing, protocol=protocol, on=on)
         may_register_on(assess(held.patient_id, protocol=protocol, on=on).answer, on=on)
         may_register_into(held, wanted, on=on)

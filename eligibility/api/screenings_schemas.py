@@ -127,7 +127,9 @@ _WHOLE = an_object(
     confirmation=_or_null(
         an_object(by=TEXT, at=MOMENT, on=DAY, version=TEXT, record_version=NUMBER, digest=TEXT)
     ),
-    signature=_or_null(an_object(by=TEXT, at=MOMENT, meaning=TEXT, digest=TEXT)),
+    signature=_or_null(
+        an_object(by=TEXT, at=MOMENT, meaning=TEXT, digest=TEXT, intact={"type": "boolean"})
+    ),
     registration=_or_null(
         an_object(
             subject_number=NUMBER,

@@ -103,6 +103,7 @@ def _signature(told: Story) -> dict[str, Any] | None:
         "at": held.at.isoformat(),
         "meaning": held.meaning,
         "digest": held.digest,
+        "intact": not told.signature_fault,
     }
 
 

@@ -57,6 +57,8 @@ class Signature:
     digest: str
     confirmed_by: str
     confirmed_when: str
+    fault: str
+    """That it does not match what is stored; empty: it does."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ def signature(told: Story) -> Signature | None:
         digest=told.signed.digest,
         confirmed_by=told.standing.by_name,
         confirmed_when=moment(told.standing.at, zone),
+        fault=told.signature_fault,
     )
 
 

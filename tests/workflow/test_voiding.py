@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -13,6 +14,7 @@ from eligibility import demonstration
 from eligibility.actions import assess, confirm, register, sign, start
 from eligibility.covered import fingerprint
 from eligibility.models import Deviation, Registration, Screening, SignOff, State, Voiding
+from eligibility.policies import NotNow, must_be_intact
 from patients import reading
 from patients.actions import Attribution, receive_bundle
 from patients.actions.withdrawing import reinstate, withdraw
@@ -266,11 +268,29 @@ def test_after_another_reading_a_verdict_that_turns_voids_and_a_passing_result_d
     assert arrives(held, person(), failing).state == State.IN_SCREENING
 
 
-def test_a_signature_is_of_its_own_episode(held: Screening) -> None:
-    signed = SignOff.objects.get()
-    covers = signed.determination.covers
-    assert covers["screening"] == str(held.pk)
-    assert covers["patient"] == str(held.patient_id)
+FORGERIES: dict[str, Callable[[SignOff], object]] = {
+    "name": lambda one: setattr(one, "by_name", "Somebody Else"),
+    "signer": lambda one: setattr(one, "by_id", one.by_id + 1),
+    "moment": lambda one: setattr(one, "at", one.at + timedelta(microseconds=1)),
+    "meaning": lambda one: setattr(one, "meaning", one.meaning + " "),
+    "hash": lambda one: setattr(one, "digest", one.digest[:-1] + "x"),
+    "what it is over": lambda one: setattr(one.determination, "digest", "sha256:0"),
+    "a verdict": lambda one: one.determination.covers["verdicts"].update(platelets=["unknown", 0]),
+    "a fact": lambda one: one.determination.covers["facts"].pop(),
+    "another episode": lambda one: setattr(one.determination, "screening_id", uuid4()),
+}
+
+
+@pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
+def test_a_signature_is_of_its_own_episode_and_of_every_byte(
+    held: Screening, forge: Callable[[SignOff], object]
+) -> None:
+    signed = SignOff.objects.select_related("determination").get()
+    must_be_intact(signed)
+    assert signed.determination.covers["patient"] == str(held.patient_id)
+    forge(signed)
+    with pytest.raises(NotNow, match="does not match"):
+        must_be_intact(signed)
 
 
 def test_a_later_fact_of_a_registered_patient_opens_one_deviation(
