@@ -1,0 +1,210 @@
+"""From an unknown candidate to a registered patient, and what refuses on the way, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from eligibility.models import Registration, Screening
+from patients.models import Patient
+from tests.journeys.people import Person, a_staffed_site, at, the_worker_has_run, today_at
+from tests.workflow.staffed import PASSWORD, Staffed, answer, candidate
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Check = Callable[[Page], None]
+Enter = Callable[..., Person]
+
+
+@pytest.fixture
+def enter(browser: Browser, live_server: Any) -> Iterator[Enter]:
+    """Somebody signs in, in a browser profile of their own."""
+    contexts = []
+
+    def somebody(username: str, *, width: int = 1280, scheme: str = "light") -> Person:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if scheme == "dark" else "light",
+            locale="en-CA",
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        person = Person(context.new_page(), username)
+        person.signs_in()
+        return person
+
+    yield somebody
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def team() -> Staffed:
+    return a_staffed_site()
+
+
+def ready(team: Staffed, key: str = "meets-everything") -> Screening:
+    with at(team.site):
+        held = candidate(key, team.site, on=today_at(team.site))
+        return Screening.objects.select_related("site").get(pk=held.pk)
+
+
+def confirmed_by(person: Person, held: Screening) -> None:
+    person.opens(held)
+    person.does("Start screening")
+    person.sees_state("In screening")
+    person.does("Confirm eligibility")
+    person.sees_state("Confirmed")
+
+
+def signed_by(person: Person, held: Screening) -> None:
+    person.opens(held)
+    person.chooses("Sign eligibility")
+    person.types("Your password", PASSWORD)
+    person.presses("Sign eligibility")
+    person.sees_state("Signed")
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1280, "light"), (768, "dark")], ids=["laptop-light", "tablet-dark"]
+)
+def test_from_an_unknown_candidate_to_registered(
+    team: Staffed, enter: Enter, assert_accessible: Check, width: int, scheme: str
+) -> None:
+    held = ready(team)
+    coordinator = enter("coordinator.toronto", width=width, scheme=scheme)
+    assert_accessible(coordinator.page)
+    coordinator.opens(held)
+    assert_accessible(coordinator.page)
+    confirmed_by(coordinator, held)
+
+    investigator = enter("investigator.toronto", width=width, scheme=scheme)
+    investigator.opens(held)
+    investigator.chooses("Sign eligibility")
+    assert_accessible(investigator.page)
+    investigator.types("Your password", "something else")
+    investigator.presses("Sign eligibility")
+    investigator.sees("nothing was signed")
+    assert_accessible(investigator.page)
+    investigator.types("Your password", PASSWORD)
+    investigator.presses("Sign eligibility")
+    investigator.sees_state("Signed")
+    investigator.sees("investigator toronto")
+
+    coordinator.opens(held)
+    coordinator.chooses("Register")
+    assert_accessible(coordinator.page)
+    coordinator.presses("Register")
+    coordinator.sees("Nothing was changed")
+    coordinator.page.locator("input[name=part]").first.check()
+    coordinator.types("Version of the consent form", "3.0")
+    coordinator.types("Day of consent", today_at(team.site).isoformat())
+    coordinator.presses("Register")
+    coordinator.sees_state("Registered")
+    assert_accessible(coordinator.page)
+    with at(team.site):
+        assert Registration.objects.get().subject_number == 1
+
+
+def test_a_confirmation_is_refused_when_the_record_has_moved(team: Staffed, enter: Enter) -> None:
+    held = ready(team)
+    coordinator = enter("coordinator.toronto")
+    coordinator.opens(held)
+    coordinator.does("Start screening")
+    coordinator.chooses("Confirm eligibility")
+    with at(team.site):
+        patient = Patient.objects.get(pk=held.patient_id)
+        answer(patient, "no-active-infection", "met", on=str(today_at(team.site)))
+    coordinator.presses("Confirm eligibility")
+    coordinator.sees("The record has changed since this page was opened")
+    with at(team.site):
+        held.refresh_from_db()
+    assert held.state == "in_screening"
+
+
+def test_a_signature_is_void_when_a_verdict_changes_and_the_page_says_so(
+    team: Staffed, enter: Enter, assert_accessible: Check
+) -> None:
+    held = ready(team)
+    coordinator = enter("coordinator.toronto")
+    confirmed_by(coordinator, held)
+    signed_by(enter("investigator.toronto"), held)
+    with at(team.site):
+        patient = Patient.objects.get(pk=held.patient_id)
+        answer(patient, "no-active-infection", "not_met", on=str(today_at(team.site)))
+    the_worker_has_run()
+    coordinator.page.goto(f"/patients/{held.patient_id}/")
+    coordinator.sees_state("In screening")
+    coordinator.sees("was met, is not met")
+    assert_accessible(coordinator.page)
+
+
+def test_of_two_who_want_the_last_place_one_gets_it(enter: Enter) -> None:
+    team = a_staffed_site(ceiling=1)
+    one, other = ready(team), ready(team, "fertile-woman")
+    coordinator, investigator = enter("coordinator.toronto"), enter("investigator.toronto")
+    for held in (one, other):
+        confirmed_by(coordinator, held)
+        signed_by(investigator, held)
+    second = enter("coordinator.toronto")
+    for person, held in ((coordinator, one), (second, other)):
+        person.opens(held)
+        person.chooses("Register")
+        person.page.locator("input[name=part]").first.check()
+        person.types("Version of the consent form", "3.0")
+        person.types("Day of consent", today_at(team.site).isoformat())
+    coordinator.presses("Register")
+    coordinator.sees_state("Registered")
+    second.presses("Register")
+    second.sees("places")
+    with at(team.site):
+        assert Registration.objects.count() == 1
+
+
+def test_a_closed_patient_is_screened_again(team: Staffed, enter: Enter) -> None:
+    held = ready(team)
+    coordinator = enter("coordinator.toronto")
+    coordinator.opens(held)
+    coordinator.chooses("Close")
+    coordinator.page.get_by_label("How it ended").select_option(label="Too far to travel")
+    coordinator.presses("Close")
+    coordinator.sees_state("Declined")
+    coordinator.does("Screen again")
+    coordinator.sees("Say why the patient is screened again.")
+    coordinator.types("Why the patient is screened again", "Has moved closer to the centre.")
+    coordinator.presses("Screen again")
+    coordinator.sees("Episode 2")
+    with at(team.site):
+        assert Screening.objects.filter(patient=held.patient_id).count() == 2
+
+
+def test_a_whole_screening_by_keyboard_alone(team: Staffed, enter: Enter) -> None:
+    held = ready(team)
+    page = enter("coordinator.toronto").page
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#screening")).to_be_visible()
+    for verb, state in (("Start screening", "In screening"), ("Confirm eligibility", "Confirmed")):
+        reach(page, verb)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_contain_text(verb)
+        reach(page, verb)
+        page.keyboard.press("Enter")
+        expect(page.locator("#screening .card-header")).to_contain_text(state)
+    with at(team.site):
+        held.refresh_from_db()
+    assert held.state == "confirmed"
+
+
+def reach(page: Page, name: str) -> None:
+    """Press Tab until what is focused is called so."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("document.activeElement.textContent.trim()")
+        if focused == name:
+            return
+    raise AssertionError(f"no way to {name} by Tab")
