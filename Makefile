@@ -79,7 +79,8 @@ faults: tools ## Races, killed workers and lost messages in full number
 
 bench: tools ## Times beside their goals: an evaluation, a stored patient, a new result
 	@$(RUN) tests.benchmarks
-	@$(RUN) pytest -s -q tests/benchmarks/bench_stored.py tests/benchmarks/bench_new_result.py
+	@$(RUN) pytest -s -q tests/benchmarks/bench_stored.py tests/benchmarks/bench_new_result.py \
+		tests/benchmarks/bench_worklist.py
 
 screenshots: tools ## Pictures of every page and state, in .run/screenshots (SCREENSHOTS=folder for another place)
 	@$(RUN) pytest -s -q tests/screenshots/take.py

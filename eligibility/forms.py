@@ -13,7 +13,7 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from eligibility import demonstration, listing, worklist
+from eligibility import demonstration, listing, tabs, worklist
 from patients.intake import strict_json
 from patients.intake.problems import Refused
 
@@ -199,7 +199,7 @@ class CalendarForm(forms.Form):
 class WorklistForm(forms.Form):
     """What an address of the worklist asks. What cannot be meant is left out, not refused."""
 
-    tab = forms.ChoiceField(choices=[(tab.value, tab.value) for tab in worklist.Tab])
+    tab = forms.ChoiceField(choices=[(tab.value, tab.value) for tab in tabs.Tab])
     q = forms.CharField(label=_("Find a screening"), max_length=100, required=False)
     who = forms.RegexField(rf"^(?:{worklist.ME}|{worklist.NOBODY}|[0-9]{{1,9}})$", required=False)
     sort = forms.ChoiceField(choices=[(sort, sort) for sort in worklist.SORTS], required=False)
@@ -209,7 +209,7 @@ class WorklistForm(forms.Form):
         self.is_valid()
         given = self.cleaned_data
         return worklist.Asked(
-            worklist.Tab(given.get("tab") or worklist.Tab.OPEN),
+            tabs.Tab(given.get("tab") or tabs.Tab.OPEN),
             given.get("q", ""),
             given.get("who", ""),
             given.get("sort", ""),

@@ -98,7 +98,14 @@ class Screening(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=("site", "state", "status"), name="screening_tab"),
+            models.Index(
+                fields=("site", "trial", "state", "status", "repeatable"), name="screening_tallied"
+            ),
+            models.Index(
+                fields=("site", "trial", "due", "number", "id"),
+                name="screening_due",
+                condition=_OPEN,
+            ),
             models.Index(fields=("site", "window_last"), name="screening_window", condition=_OPEN),
         )
 

@@ -29,9 +29,9 @@ from eligibility.presenters.worklist_words import (
     action_of,
 )
 from eligibility.rules.protocol import Protocol
+from eligibility.tabs import Tab as On
 from eligibility.workflow import REASONS
 from eligibility.worklist import CLOSING_DAYS, ME, NOBODY, Asked, Glimpse, Line
-from eligibility.worklist import Tab as On
 from trialscreen.institution.models import Account, Site
 
 UNASSESSED = "unassessed"

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from eligibility.models import Screening, State
 from eligibility.presenters.words import Words
+from eligibility.tabs import Tab
 from eligibility.workflow import Act
-from eligibility.worklist import Tab
 
 TABS: Final[Mapping[Tab, Words]] = {
     Tab.OPEN: _("All open"),

@@ -14,9 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from eligibility import worklist
-from eligibility.actions import Actor, assess, open_screening
+from eligibility.actions import Actor, assess, open_screening, publish
 from eligibility.models import Screening, State, Trial
-from eligibility.worklist import Tab
+from eligibility.tabs import Tab
 from patients.models import Patient
 from tests.pages.stored import (
     PROTOCOL,
@@ -444,6 +444,7 @@ def test_another_site_s_screening_is_absent(browser: Client, site: Site, anna: A
 
 @pytest.mark.parametrize("role", [Role.MONITOR, Role.ADMINISTRATOR])
 def test_who_sees_no_patients_is_shown_no_way_to_them(client: Client, role: Role) -> None:
+    publish(PROTOCOL)
     person = Account.objects.create_user("max", "a long way round the lake", name="Max")
     StaffRole.objects.create(account=person, role=role, first_day=make_site().opened_on)
     client.force_login(person)
