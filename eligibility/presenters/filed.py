@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eligibility.models import Determination, Registration, Screening, SignOff, State
+from eligibility.models import Determination, Registration, Screening, State
 from eligibility.presenters import checklist
 from eligibility.presenters.dates import day, in_prose, span
 from eligibility.presenters.people import born, full_name, initials, place, sex_of
@@ -31,14 +31,14 @@ def document(filed: Filed, *, printed_by: str, printed_at: datetime) -> dict[str
         "trial_title": held.trial.title,
         "number": held.label,
         "standing": _standing(filed),
-        "final": filed.sign_off is not None,
+        "final": filed.sign_off is not None and not filed.fault,
         "status": str(STATUS[filed.assessment.status].label),
         "patient": _patient(filed),
         "about": _about(filed),
         "groups": [_group(group) for group in checklist.groups(answer, {})],
         "notes": _notes(filed),
         "confirmed": _confirmed(filed.determination, held),
-        "signed": _signed(filed.sign_off, held),
+        "signed": _signed(filed, held),
         "wet": [_("Coordinator"), _("Investigator")],
         "foot": _("%(trial)s · %(number)s · %(site)s · printed by %(who)s, %(when)s")
         % {
@@ -59,6 +59,8 @@ def moment(at: datetime, held: Screening) -> str:
 
 def _standing(filed: Filed) -> str:
     """One sentence on what this paper is worth."""
+    if filed.fault:
+        return filed.fault
     if filed.registration is not None:
         return _("Registered on the confirmed and signed findings below.")
     if filed.sign_off is not None:
@@ -178,10 +180,12 @@ def _confirmed(standing: Determination | None, held: Screening) -> dict[str, str
         "meaning": _("Confirmed the findings above, as of %(day)s.")
         % {"day": day(standing.assessment.on)},
         "digest": standing.digest,
+        "check": "",
     }
 
 
-def _signed(signature: SignOff | None, held: Screening) -> dict[str, str] | None:
+def _signed(filed: Filed, held: Screening) -> dict[str, str] | None:
+    signature = filed.sign_off
     if signature is None:
         return None
     return {
@@ -189,4 +193,5 @@ def _signed(signature: SignOff | None, held: Screening) -> dict[str, str] | None
         "when": moment(signature.at, held),
         "meaning": signature.meaning,
         "digest": signature.digest,
+        "check": filed.fault or _("Worked out again for this print: the same."),
     }

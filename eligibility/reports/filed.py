@@ -14,6 +14,7 @@ from eligibility.models import (
     SignOff,
     Voiding,
 )
+from eligibility.policies import Refusal, must_be_intact
 from patients.models import Demographics, PatientIdentifier
 
 _FHIR_ID = "urn:trialscreen:fhir-id"
@@ -34,6 +35,8 @@ class Filed:
     determination: Determination | None
     """The one that stands."""
     sign_off: SignOff | None
+    fault: str
+    """Why the signature is no longer the one that was given; empty: its digest was worked out again and is the same."""
     voidings: tuple[Voiding, ...]
     registration: Registration | None
     deviations: tuple[Deviation, ...]
@@ -58,6 +61,7 @@ def read(screening: UUID) -> Filed:
     assessment = standing.assessment if standing is not None else held.assessment
     if assessment is None:
         raise NotAssessed(screening)
+    signature: SignOff | None = getattr(standing, "sign_off", None)
     names = PatientIdentifier.objects.filter(patient=held.patient_id).exclude(system=_FHIR_ID)
     return Filed(
         screening=held,
@@ -65,8 +69,19 @@ def read(screening: UUID) -> Filed:
         identifiers=tuple(names.order_by("pk")),
         assessment=assessment,
         determination=standing,
-        sign_off=getattr(standing, "sign_off", None),
+        sign_off=signature,
+        fault=_fault(signature),
         voidings=tuple(Voiding.objects.filter(determination__screening=held).order_by("pk")),
         registration=Registration.objects.select_related("part").filter(screening=held).first(),
         deviations=tuple(Deviation.objects.filter(screening=held).order_by("pk")),
     )
+
+
+def _fault(signature: SignOff | None) -> str:
+    if signature is None:
+        return ""
+    try:
+        must_be_intact(signature)
+    except Refusal as refusal:
+        return refusal.sentence
+    return ""

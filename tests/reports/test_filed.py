@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,19 @@ def test_a_signed_patient_on_two_pages(team: Staffed) -> None:
     assert said["signed"]["digest"].startswith("sha256:")
     assert said["confirmed"]["digest"] != said["signed"]["digest"]
     assert sum(len(group["rows"]) for group in said["groups"]) == 40
+
+
+def test_a_signature_that_is_no_longer_the_one_given_is_said(team: Staffed) -> None:
+    held = signed(team)
+    found = filed.read(held.pk)
+    assert found.fault == ""
+    assert document(held)["signed"]["check"] == "Worked out again for this print: the same."
+    assert found.sign_off is not None
+    found.sign_off.meaning = "Something else."
+    broken = replace(found, fault=filed._fault(found.sign_off))
+    said = words.document(broken, printed_by="Anna", printed_at=PRINTED)
+    assert said["final"] is False
+    assert said["standing"] == said["signed"]["check"] == broken.fault != ""
 
 
 def test_the_same_data_at_the_same_moment_are_the_same_bytes(team: Staffed) -> None:
