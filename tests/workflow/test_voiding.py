@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from eligibility import demonstration
-from eligibility.actions import assess, confirm, register, sign, start
+from eligibility.actions import assess, confirm, register, set_policy, sign, start
 from eligibility.covered import fingerprint
 from eligibility.models import Deviation, Registration, Screening, SignOff, State, Voiding
 from eligibility.policies import NotNow, must_be_intact
 from patients import reading
 from patients.actions import Attribution, receive_bundle
+from patients.actions.ranges import Limit, add_range, correct_range
 from patients.actions.withdrawing import reinstate, withdraw
 from patients.facts import Days, Person
 from patients.models import Patient
@@ -319,3 +321,51 @@ def test_a_later_fact_of_a_registered_patient_opens_one_deviation(
     assert held.state == State.REGISTERED
     assert not Voiding.objects.exists()
     assert Registration.objects.count() == 1
+
+
+AST_35 = Limit(analyte="ast", high=Decimal(35), unit="U/L")
+
+
+def signed_with(team: Staffed, *sent: dict[str, Any]) -> Screening:
+    """A signed episode of the invented patient, of whom something more is known."""
+    held = candidate(KEY, team.site)
+    arrives(held, person(), *sent)
+    start(held.pk, by=team.coordinates, on=ON, seen=1)
+    confirm(held.pk, by=team.coordinates, protocol=PROTOCOL, on=ON, seen=seen(held))
+    by = team.investigates
+    sign(held.pk, by=by, password=PASSWORD, protocol=PROTOCOL, at=AT, on=ON, seen=3)
+    held.refresh_from_db()
+    return held
+
+
+def test_a_reference_range_that_turns_a_verdict_voids_and_another_does_not(team: Staffed) -> None:
+    held_range = add_range(AST_35, site=team.site, by=None)
+    own = result("1920-8")
+    del own["referenceRange"]
+    own["valueQuantity"]["value"] = 80
+    issued = f"{ON.isoformat()}T23:00:00Z"
+    held = signed_with(
+        team, own | {"id": "without-range", "effectiveDateTime": ON.isoformat(), "issued": issued}
+    )
+    add_range(Limit(analyte="alt", high=Decimal(5), unit="U/L"), site=team.site, by=None)
+    assert assessed(held).state == State.SIGNED
+    correct_range(held_range, replace(AST_35, high=Decimal(20)), by=None)
+    assert assessed(held).state == State.IN_SCREENING
+    assert [criterion for criterion, _ in what_changed(held)] == ["ast-alt"]
+
+
+def test_a_tighter_policy_voids_nothing_and_keeps_out(team: Staffed, held: Screening) -> None:
+    """What was signed was signed under the policy of its day; whoever is registered meets that of today."""
+    set_policy({"hematology": 1}, site=team.site, protocol=PROTOCOL, effective_from=ON, by=None)
+    assert assessed(held).state == State.SIGNED
+    with pytest.raises(NotNow, match="Outside the eligible window"):
+        register(
+            held.pk,
+            by=team.coordinates,
+            protocol=PROTOCOL,
+            on=ON,
+            seen=held.version,
+            part="A",
+            consent_version="3.0",
+            consent_on=ON,
+        )
