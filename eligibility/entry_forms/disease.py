@@ -18,6 +18,7 @@ from eligibility.entry_forms.base import (
 )
 from eligibility.entry_forms.fields import NumberField, WholeDay
 from eligibility.presenters import held as told
+from eligibility.rules.verdicts import Reason
 from patients.intake.forms import (
     Form,
     HistologyForm,
@@ -54,7 +55,7 @@ class LesionEntry(FactForm):
     lesion = line(
         longest=100,
         required=False,
-        label=_("Name of a lesion not measured before"),
+        label=_("Name of a new lesion"),
         help_text=_("For example: liver 1"),
     )
     size = NumberField(bounds=True, label=_("Longest diameter"))
@@ -69,7 +70,13 @@ class LesionEntry(FactForm):
     def prepare(self) -> None:
         which = self.fields["which"]
         assert isinstance(which, forms.ChoiceField)
-        which.choices = [(self.NEW, _("A lesion not measured before")), *told.lesions(self.desk)]
+        known = told.lesions(self.desk)
+        which.choices = [(self.NEW, _("A lesion not measured before")), *known]
+        if self.desk.found.reason is Reason.TOO_OLD:
+            # The lesion whose last measurement has lapsed is the one to be measured again.
+            lapsed = [getattr(one.fact, "focus", None) for one in self.desk.found.evidence]
+            foci = [focus for focus, _said in known if focus in lapsed]
+            self.initial["which"] = foci[0] if foci else self.NEW
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()

@@ -290,8 +290,9 @@ def test_a_lesion_that_was_measured_before_is_measured_again(anna: Client, site:
     name = "nonbulky-disease"
     assert verdict(site, patient, name)[0] == "unknown"
     page = forms_of(anna, patient, name)
-    before = re.findall(r'<option value="([^"]+)">([^<]+ mm[^<]*)</option>', page)
+    before = re.findall(r'<option value="([^"]+)"(?: selected)?>([^<]+ mm[^<]*)</option>', page)
     assert before
+    assert re.search(r'<option value="[^"]+" selected>[^<]+61 mm', page)
     there = at(patient, name, "lesion")
     measured = {"size": "31", "unit": "mm", "method": "ct-spiral"}
     measured |= {"collected": today_at(site).isoformat()}
