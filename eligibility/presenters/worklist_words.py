@@ -40,12 +40,12 @@ STATES: Final[Mapping[State, Words]] = {
 }
 
 BY: Final[Mapping[str, Words]] = {
-    "patient": _("coordinator"),
-    "attestation-coordinator": _("coordinator"),
-    "chart": _("coordinator"),
-    "attestation-investigator": _("investigator"),
-    "lab": _("laboratory"),
-    "imaging": _("imaging"),
+    "patient": _("Coordinator"),
+    "attestation-coordinator": _("Coordinator"),
+    "chart": _("Coordinator"),
+    "attestation-investigator": _("Investigator"),
+    "lab": _("Laboratory"),
+    "imaging": _("Imaging"),
 }
 """Who fills a gap, by the kind of effort."""
 

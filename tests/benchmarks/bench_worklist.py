@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from statistics import median, quantiles
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from django.db import connection
@@ -98,7 +98,7 @@ def test_the_worklist(client: Client) -> None:
 def filled(site: Site, anna: Account) -> None:
     with use_sites([site.pk]):
         version = publish(PROTOCOL)
-        said = {
+        said: dict[str, Any] = {
             "site": site.pk,
             "patients": PATIENTS,
             "open": OPEN,
