@@ -120,6 +120,8 @@ BAD_PARTIAL = {
     HUGE: "at most 40 characters",
     "2026\x00": "Null characters are not allowed",
 }
+_WORDS = {HUGE: "at most", "a\x00": "Null characters"}
+BAD_WORDS = {False: _WORDS | {"": "required"}, True: _WORDS | {"": "Give the lesion a name"}}
 BAD_CHOICES = {"furlongs": "Select a valid choice", "\x00": "valid choice", HUGE: "valid choice"}
 
 
@@ -137,7 +139,7 @@ def tries() -> list[tuple[str, str, str, str, str]]:
                 if name in _PARTIAL
                 else BAD_CHOICES
                 if name in _CHOICES
-                else {HUGE: "at most", "a\x00": "Null characters", "": "required"}
+                else BAD_WORDS[name == "lesion"]
             )
             if name == "text" and way == "histology":
                 continue
