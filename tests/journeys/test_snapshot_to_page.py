@@ -69,7 +69,7 @@ def test_what_is_received_is_assessed_and_found_on_the_list(
     assert_accessible(page)
 
     page.keyboard.press("j")
-    expect(row.get_by_role("link")).to_be_focused()
+    expect(row.locator("[data-row]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#result-heading")).to_contain_text("Ineligible")
     expect(page.locator(".criterion")).to_have_count(40)
