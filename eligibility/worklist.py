@@ -27,7 +27,8 @@ from eligibility.tabs import PLACES, Tab
 from eligibility.workflow import Act
 from trialscreen.institution.models import Account, Role, StaffRole
 
-PAGE = 50
+PAGE = 30
+"""Rows of a page: as many as somebody looks through, and most of the time that a page takes goes into them."""
 CLOSING_DAYS = 7
 SORTS = ("due", "number", "-number")
 ME, NOBODY = "me", "nobody"

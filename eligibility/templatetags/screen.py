@@ -30,7 +30,7 @@ def icon(name: str, extra: str = "") -> SafeString:
 def cells(strip: Strip) -> SafeString:
     """A strip of small cells, hidden from screen readers: its spoken form stands beside it.
 
-    Written here and not in a template: fifty rows have two thousand of them.
+    Written here and not in a template: thirty rows have twelve hundred of them.
     """
     return mark_safe(  # noqa: S308 - every word is escaped
         "".join(f"<span>{''.join(_cell(one) for one in group)}</span>" for group in strip.groups)
