@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from eligibility import actions, demonstration, overtaken, running, tasks
-from eligibility.actions import assess
+from eligibility import demonstration, overtaken, running, tasks
+from eligibility.actions import assess, assessing
 from eligibility.models import Assessment
 from eligibility.rules import ENGINE
 from patients import reading
@@ -42,12 +42,12 @@ def patient(site: Site) -> UUID:
 
 
 def another_engine(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    for module in (actions, overtaken):
+    for module in (assessing, overtaken):
         monkeypatch.setattr(module, "RUNNING", name)
 
 
 def another_reading(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    for module in (actions, overtaken, reread, derive):
+    for module in (assessing, overtaken, reread, derive):
         monkeypatch.setattr(module, "READING", name)
 
 

@@ -19,8 +19,8 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from eligibility import actions, demonstration, tasks
-from eligibility.actions import answered
+from eligibility import demonstration, tasks
+from eligibility.actions import assessing
 from patients.actions import Attribution, receive_bundle, record_attestation
 from patients.models import Patient
 from patients.signals import record_changed
@@ -139,14 +139,15 @@ class Hospital:
 
         def late(*args: Any, **options: Any) -> Any:
             self.state(patient, site)
-            return answered(*args, **options)
+            return case_of(*args, **options)
 
-        with mock.patch.object(actions, "answered", late):
+        case_of = assessing.case_of
+        with mock.patch.object(assessing, "case_of", late):
             tasks.assess_patient(str(patient), site.pk)
 
     def lose_the_database_at_one_site(self) -> None:
         broken = self.chance.choice(self.sites).pk
-        assess = actions.assess
+        assess = assessing.assess
 
         def failing(patient: UUID, **options: Any) -> Any:
             if Patient.objects.get(pk=patient).site_id == broken:
@@ -158,10 +159,10 @@ class Hospital:
 
     @contextmanager
     def killed_somewhere(self) -> Iterator[None]:
-        """Before the record is read, after, or when the assessment is written and not committed."""
+        """Before the record is read, after, or when the assessment and what follows from it are not committed yet."""
         after = self.chance.randrange(3)
-        name = self.chance.choice(["take", "answered", "assess"])
-        where = tasks if name == "assess" else actions
+        name = self.chance.choice(["take", "case_of", "follow", "assess"])
+        where = tasks if name == "assess" else assessing
         kept = getattr(where, name)
         calls = 0
 
@@ -241,7 +242,7 @@ def test_messages_alone_do_it_too(hospital: Hospital) -> None:
 
 def test_a_patient_who_cannot_be_assessed_keeps_nobody_else_waiting(hospital: Hospital) -> None:
     hopeless = hospital.patients[0][0]
-    assess = actions.assess
+    assess = assessing.assess
 
     def failing(patient: UUID, **options: Any) -> Any:
         if patient == hopeless:
