@@ -75,7 +75,7 @@ faults: export RACES ?= 300
 faults: export KILLS ?= 1000
 faults: export INTERRUPTIONS ?= 1000
 faults: tools ## Races, killed workers and lost messages in full number
-	@$(RUN) pytest -s -q tests/faults $(ARGS)
+	@$(RUN) pytest -s -q tests/faults tests/workflow/test_races.py $(ARGS)
 
 bench: tools ## Times beside their goals: an evaluation, a stored patient, a new result
 	@$(RUN) tests.benchmarks

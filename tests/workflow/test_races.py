@@ -1,6 +1,6 @@
 """Eight people at the same moment: each act is done once, nobody's is lost, and who is too late is told why.
 
-`RACES=300` asks for more rounds than the usual 30 of each race.
+`RACES=300` asks for more rounds than the usual 10 of each race.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tests.workflow.staffed import AT, ON, PASSWORD, PROTOCOL, Staffed, candidat
 from trialscreen.institution.models import Site
 from trialscreen.institution.scope import use_sites
 
-RACES = int(os.environ.get("RACES", "30"))
+RACES = int(os.environ.get("RACES", "10"))
 Rush = Callable[[Callable[[], Any]], list[Any]]
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
