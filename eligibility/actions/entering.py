@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from eligibility.actions.assessing import case_of
 from eligibility.entry_policies import may_answer, may_set_aside
+from eligibility.models import OPEN, Screening
 from eligibility.policies import NotAllowed, NotNow
 from eligibility.rules.canonical import digest
 from eligibility.rules.criterion import Criterion
@@ -60,8 +62,16 @@ def state(
         wording_digest=wording,
         by=by,
         by_name=by.name or by.username,
+        screening=_open_episode(patient, protocol),
         **said._asdict(),
     )
+
+
+def _open_episode(patient: Patient, protocol: Protocol) -> UUID | None:
+    open_here = Screening.objects.filter(
+        patient=patient, trial__number=protocol.trial, state__in=OPEN
+    )
+    return open_here.values_list("pk", flat=True).first()
 
 
 def _said(held: Attestation) -> Said:

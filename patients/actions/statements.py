@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 
@@ -25,8 +26,12 @@ def record_attestation(
     detail: str = "",
     source: str = "",
     note: str = "",
+    screening: UUID | None = None,
 ) -> Attestation:
-    """File a person's answer to one criterion. Whether the role may give it is the caller's policy."""
+    """File a person's answer to one criterion. Whether the role may give it is the caller's policy.
+
+    `screening` is the episode in which it was given, where there is one.
+    """
     with transaction.atomic():
         held = next_version(patient)
         attestation = Attestation.objects.create(
@@ -42,6 +47,7 @@ def record_attestation(
             detail=detail,
             source=source,
             note=note,
+            screening=screening,
             record_version=held.record_version,
         )
         tell_of_change(held)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from eligibility.actions import Look, assess, confirm, register, sign, start
+from eligibility.actions.entering import Said, state
 from eligibility.models import Screening, State
 from eligibility.policies import Moved, NotAllowed, NotNow
 from patients.models import Patient
@@ -109,3 +110,16 @@ def test_absences_are_confirmed_first(team: Staffed) -> None:
     start(held.pk, by=team.coordinates, on=ON, seen=1)
     with pytest.raises(NotNow, match="confirmed first"):
         confirm(held.pk, by=team.coordinates, protocol=PROTOCOL, on=ON, seen=seen(held))
+
+
+def test_an_answer_belongs_to_the_episode_in_which_it_was_given(team: Staffed) -> None:
+    held = candidate("meets-everything", team.site)
+    given = state(
+        Said("met", ON),
+        patient=Patient.objects.get(pk=held.patient_id),
+        criterion=PROTOCOL.criterion("within-2-hour-drive"),
+        protocol=PROTOCOL,
+        by=team.coordinator,
+        on=ON,
+    )
+    assert given.screening == held.pk
