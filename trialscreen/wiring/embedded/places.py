@@ -23,6 +23,7 @@ from trialscreen.wiring.embedded.accounts import Account, account_for
 # A socket's path has room for about 107 bytes; ours ends in "/.s.PGSQL.5432".
 LONGEST_SOCKET_FOLDER = 85
 HOMES_OF_ROOT = (Path("/var/lib"), Path("/var/tmp"))  # noqa: S108 - owner and content are checked
+RUN_FOLDER = ".run"
 LOCK = "lock"
 OWNER_NOTE = "made-for"
 SHORT_SOCKETS_NOTE = "sockets-are-in"
@@ -80,7 +81,7 @@ def passing_place() -> Place:
 
 def run_folder(checkout: Path) -> Path:
     """``.run`` of the checkout, closed to others; made when missing."""
-    folder = checkout / ".run"
+    folder = checkout / RUN_FOLDER
     try:
         folder.mkdir(mode=SHUT, exist_ok=True)
     except OSError as fault:

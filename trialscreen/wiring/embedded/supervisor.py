@@ -20,6 +20,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
+from trialscreen.wiring.embedded.beside import lent
 from trialscreen.wiring.embedded.places import LOCK, Place, lasting_place, run_folder
 from trialscreen.wiring.embedded.postgres import Postgres, check_answers, one_role_alone
 from trialscreen.wiring.embedded.processes import Process, ProcessFault, run_to_end
@@ -85,6 +86,7 @@ class Supervisor:
             for each in sockets:
                 each.close()
             self._await_web(chosen)
+            stack.enter_context(lent(self._run, self._environment))
             self._announce(chosen)
             self._watch()
 
