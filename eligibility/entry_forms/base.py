@@ -89,11 +89,10 @@ class EntryForm(forms.Form):
 
 
 class FactForm(EntryForm):
-    """A form that makes records."""
+    """A form that makes records: each kind says which, by its own `facts`."""
 
-    def facts(self) -> list[Form]:
-        """What it says, each to become a record."""
-        raise NotImplementedError
+    facts: Callable[..., list[Form]]
+    """What it says, each to become a record."""
 
     def place(self, number: int, of: str) -> str:
         """The field that a fault of one of the facts is shown beside."""
