@@ -72,6 +72,9 @@ def _parts(fact: Any) -> tuple[str, str | None, str | None, str | None]:
 
 def _source(fact: Any) -> str:
     if isinstance(fact, Attestation):
+        dated = fact.source_dated
+        if fact.source and dated is not None:
+            return f"{fact.source}, {dated.isoformat()}"
         return fact.source or (f"stated by {fact.by}" if fact.by else "stated")
     laboratory = getattr(fact, "laboratory", "")
     return f"{fact.ref}, {laboratory}" if laboratory else str(fact.ref)

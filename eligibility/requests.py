@@ -31,7 +31,16 @@ _FIELDS = (
     "policy",
     "reference_ranges",
 )
-_ATTESTATION = ("criterion", "answer", "stated_on", "by", "detail", "note", "source")
+_ATTESTATION = (
+    "criterion",
+    "answer",
+    "stated_on",
+    "by",
+    "detail",
+    "note",
+    "source",
+    "source_dated",
+)
 _RANGE = ("analyte", "sex", "age_low", "age_high", "high", "unit", "laboratory", "from", "to")
 _ANALYTES = ("bilirubin", "creatinine", "ast", "alt")
 _ANSWERS = ("met", "not_met", "not_applicable")
@@ -153,8 +162,10 @@ class _Reader:
                 self.text(row.get(name), f"{at}/{name}")
                 for name in ("by", "detail", "note", "source")
             )
+            dated = self.day(row.get("source_dated"), f"{at}/source_dated")
+            said = cast(Answer, answered)
             yield Attestation(
-                criterion, cast(Answer, answered), stated_on, by, detail, note, source
+                criterion, said, stated_on, by, detail, note, source, source_dated=dated
             )
 
     def ranges(self, value: object) -> Iterator[SiteRange]:

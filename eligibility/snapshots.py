@@ -110,7 +110,8 @@ def _query() -> sql.Composed:
                  WHERE patient_id = p.id AND superseded_version IS NULL),
                (SELECT json_agg(json_build_array(since_version, fact)) FROM ({facts}) AS every),
                (SELECT json_agg(json_build_array(criterion, answer, stated_on, by_name, detail,
-                                                 note, source, record_version)
+                                                 note, source, record_version,
+                                                 source_dated)
                                 ORDER BY stated_on, id)
                   FROM patients_attestation WHERE patient_id = p.id AND trial = %(trial)s),
                (SELECT json_agg(json_build_array(analyte,
@@ -131,9 +132,10 @@ def _query() -> sql.Composed:
 
 
 def _statement(row: list[Any]) -> Attestation:
-    criterion, answer, stated_on, by, detail, note, source, version = row
+    criterion, answer, stated_on, by, detail, note, source, version, dated = row
     day = date.fromisoformat(stated_on)
-    return Attestation(criterion, answer, day, by, detail, note, source, version)
+    source_dated = None if dated is None else date.fromisoformat(dated)
+    return Attestation(criterion, answer, day, by, detail, note, source, version, source_dated)
 
 
 def _range(row: list[Any]) -> SiteRange:

@@ -32,6 +32,7 @@ class Said(NamedTuple):
     detail: str = ""
     source: str = ""
     note: str = ""
+    source_dated: date | None = None
 
 
 def state(
@@ -75,7 +76,7 @@ def _open_episode(patient: Patient, protocol: Protocol) -> UUID | None:
 
 
 def _said(held: Attestation) -> Said:
-    return Said(held.answer, held.stated_on, held.detail, held.source, held.note)
+    return Said(held.answer, held.stated_on, held.detail, held.source, held.note, held.source_dated)
 
 
 def finding_of(criterion: Criterion, *, patient: Patient, protocol: Protocol, on: date) -> Finding:

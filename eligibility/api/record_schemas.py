@@ -31,6 +31,7 @@ _ATTESTATION = an_object(
     by=TEXT,
     detail=TEXT,
     source=TEXT,
+    source_dated={"type": ["string", "null"], "format": "date"},
     note=TEXT,
     since_version=NUMBER,
     recorded_at=MOMENT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +65,7 @@ class AttestationInput(StrictSerializer):
     stated_on = CalendarDay()
     detail = StrictText(max_length=60, required=False)
     source = StrictText(max_length=300, required=False)  # type: ignore[assignment] # its name
+    source_dated = CalendarDay(required=False)
     note = StrictText(max_length=2000, required=False)
 
 
@@ -94,8 +96,7 @@ class Attestations(RecordDoor):
         said = read(AttestationInput, request.data)
         check_unchanged(request, held)
         today = timezone.localdate(timezone=held.site.zone)
-        if said["stated_on"] > today:
-            raise CannotBeUsed({"stated_on": ["A statement is not made in the future."]})
+        _check_days(said, today)
         protocol = protocol_or_404(said.pop("trial"))
         criterion = _criterion(protocol, said["criterion"], said["answer"])
         said.pop("criterion")
@@ -112,6 +113,21 @@ class Attestations(RecordDoor):
             raise NotTheirs(refusal.sentence) from None
         tag = f'"{filed.record_version}"'
         return json_answer(shown.attestation(filed), status=201, ETag=tag)
+
+
+def _check_days(said: dict[str, Any], today: date) -> None:
+    """Neither answer nor source lies ahead, and the answer is not older than its source. Raises `CannotBeUsed`."""
+    stated, dated = said["stated_on"], said.get("source_dated")
+    if stated > today:
+        raise CannotBeUsed({"stated_on": ["A statement is not made in the future."]})
+    if dated is None:
+        return
+    if not said.get("source"):
+        raise CannotBeUsed({"source": ["Name the source that is of this day."]})
+    if dated > today:
+        raise CannotBeUsed({"source_dated": ["A source is not dated in the future."]})
+    if dated > stated:
+        raise CannotBeUsed({"stated_on": ["The answer is older than its source."]})
 
 
 def _criterion(protocol: Protocol, name: str, answer: str) -> Criterion:

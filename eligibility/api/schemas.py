@@ -60,6 +60,8 @@ ENVELOPE = _object(
             stated_on=DAY,
             by=TEXT,
             detail=_one_of("low-dose-exception"),
+            source=TEXT,
+            source_dated=DAY,
         )
     ),
     set_aside=_list(TEXT),

@@ -77,7 +77,8 @@ class StatementForm(EntryForm):
             answer=given["answer"],
             stated_on=given["stated_on"],
             detail=EXCEPTION if given.get("exception") else "",
-            source=words.source(given["source"], given["source_dated"]),
+            source=" ".join(given["source"].split()),
+            source_dated=given["source_dated"],
             note=given["note"],
         )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -20,6 +19,7 @@ from eligibility.presenters.evaluation import Evaluation
 from eligibility.presenters.held import named
 from eligibility.presenters.words import Words, number_of, sentence
 from eligibility.rules.criterion import Criterion
+from eligibility.rules.record import Attestation
 from eligibility.rules.verdicts import ABSENCE, UNKNOWN
 from patients.facts import Notice
 from patients.intake.problems import REASONS
@@ -139,7 +139,7 @@ def question(desk: Desk) -> Question:
         piles=tuple(_piles(desk.notices)) if rests_on_absence(desk) else (),
         nothing_hidden=rests_on_absence(desk) and not desk.notices,
         stated=tuple(
-            Stated(_SAID[one.answer], day(one.stated_on), one.by, one.source, one.note)
+            Stated(_SAID[one.answer], day(one.stated_on), one.by, _source(one), one.note)
             for one in reversed(desk.record.statements(criterion.id))
         ),
     )
@@ -244,9 +244,11 @@ def rests_on_absence(desk: Desk) -> bool:
     return desk.criterion.type == "exclusion" or desk.found.basis is ABSENCE
 
 
-def source(reference: str, dated: date) -> str:
-    """A source document with its date, as it is kept with an answer."""
-    return f"{' '.join(reference.split())}, {dated.isoformat()}"
+def _source(one: Attestation) -> str:
+    """The source document with its date; before there was a field for it, the date stood in the text."""
+    if one.source_dated is None:
+        return one.source
+    return _("%(source)s of %(day)s") % {"source": one.source, "day": day(one.source_dated)}
 
 
 def _piles(notices: Iterable[Notice]) -> Iterable[Pile]:

@@ -28,6 +28,8 @@ class Attestation:
     source: str = ""
     version: int | None = None
     """The version of the stored record that it made; None where records are not stored."""
+    source_dated: date | None = None
+    """The day of the source. It decides nothing: a statement counts from the day it was stated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ def record_attestation(
     by_name: str,
     detail: str = "",
     source: str = "",
+    source_dated: date | None = None,
     note: str = "",
     screening: UUID | None = None,
 ) -> Attestation:
@@ -46,6 +47,7 @@ def record_attestation(
             by_name=by_name,
             detail=detail,
             source=source,
+            source_dated=source_dated,
             note=note,
             screening=screening,
             record_version=held.record_version,

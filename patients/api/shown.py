@@ -72,6 +72,7 @@ def attestation(held: Attestation) -> dict[str, Any]:
         "by": held.by_name,
         "detail": held.detail,
         "source": held.source,
+        "source_dated": held.source_dated.isoformat() if held.source_dated is not None else None,
         "note": held.note,
         "since_version": held.record_version,
         "recorded_at": _moment(held.recorded_at),

@@ -28,6 +28,9 @@ class Attestation(models.Model):
     )
     detail = models.CharField(max_length=60, blank=True)
     source = models.CharField(max_length=300, blank=True)
+    """The document it rests on: a reference to it. Answers of before `source_dated` end with its date here."""
+    source_dated = models.DateField(null=True)
+    """The day of the source; null where none was given."""
     note = models.TextField(blank=True)
     recorded_at = models.DateTimeField(auto_now_add=True)
     record_version = models.PositiveBigIntegerField()

@@ -51,6 +51,10 @@ RANGE = {"analyte": "bilirubin", "high": "21", "unit": "umol/L"}
         ({"attestations": [ATTESTED | {"stated_on": "2026"}]}, "/attestations/0/stated_on"),
         ({"attestations": [ATTESTED | {"stated_on": None}]}, "/attestations/0/stated_on"),
         ({"attestations": [ATTESTED | {"by": 7}]}, "/attestations/0/by"),
+        (
+            {"attestations": [ATTESTED | {"source_dated": "2026-11"}]},
+            "/attestations/0/source_dated",
+        ),
         ({"set_aside": "Procedure/1"}, "/set_aside"),
         ({"set_aside": ["lnd"]}, "/set_aside/0"),
         ({"policy": []}, "/policy"),

@@ -147,6 +147,9 @@ def file_statements(patient: Patient, site: Site, document: Json) -> None:
             by_name=stated["by"],
             detail=stated.get("detail", ""),
             source=stated.get("source", ""),
+            source_dated=(
+                date.fromisoformat(stated["source_dated"]) if "source_dated" in stated else None
+            ),
             note=stated.get("note", ""),
         )
     for row in document.get("reference_ranges", ()):

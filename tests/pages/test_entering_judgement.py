@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from eligibility.presenters.dates import day
+from patients.actions import record_attestation
 from patients.models import Attestation, Delivery, LabResult, Patient, SetAside
 from tests.pages.stored import invented, today_at
 from tests.pages.test_entering import IN_PLACE, anna, at, faults, held, ines, patient, site, verdict
@@ -62,6 +64,25 @@ def test_a_question_shows_its_wording_its_source_and_its_validity(
     assert "this holds" not in said
 
 
+def test_an_answer_of_before_keeps_the_date_that_stands_in_its_source(
+    anna: Client, site: Site, patient: Patient
+) -> None:
+    with use_sites([site.pk]):
+        record_attestation(
+            patient=patient,
+            trial="NCT00514085",
+            criterion="within-2-hour-drive",
+            wording_digest="",
+            answer="met",
+            stated_on=today_at(site),
+            by=None,
+            by_name="Somebody",
+            source="telephone note, 2026-11-20",
+        )
+    said = text_of(forms_of(anna, patient, "within-2-hour-drive"))
+    assert "met, Somebody, telephone note, 2026-11-20" in said
+
+
 def test_an_answer_is_kept_with_who_gave_it_and_its_source(
     anna: Client, site: Site, patient: Patient
 ) -> None:
@@ -73,10 +94,11 @@ def test_an_answer_is_kept_with_who_gave_it_and_its_source(
         stated = Attestation.objects.get(patient=patient)
     today = today_at(site)
     assert (stated.by_name, stated.note) == ("Anna Larose", "by car")
-    assert stated.source == f"clinic note, chart 12, {today.isoformat()}"
+    assert (stated.source, stated.source_dated) == ("clinic note, chart 12", today)
     assert stated.wording_digest.startswith("sha256:")
     said = text_of(forms_of(anna, patient, "within-2-hour-drive"))
     assert "Answered before:" in said
+    assert f"clinic note, chart 12 of {day(today)}. by car" in said
     assert anna.post(there, answering(site, answer="not_met")).status_code == 302
     assert verdict(site, patient, "within-2-hour-drive")[0] == "not_met"
 

@@ -299,6 +299,7 @@ def test_people_attest_what_their_role_may(
     filed = answer.json()
     assert (filed["by"], filed["source"], filed["since_version"]) == ("Ines", "letter 4", 2)
     assert filed["wording_digest"].startswith("sha256:")
+    assert filed["source_dated"] is None
     assert investigator.post(at, said, Idempotency_Key="a", If_Match='"1"').json() == filed
     assert results(coordinator.get(at)) == [filed]
     assert results(coordinator.get(f"{at}?criterion=platelets")) == []
@@ -308,11 +309,34 @@ def test_people_attest_what_their_role_may(
         ({"answer": "yes"}, "/answer"),
         ({"stated_on": "2126-01-01"}, "/stated_on"),
         ({"stated_on": "1.2.2026"}, "/stated_on"),
+        ({"source_dated": "2126-01-01"}, "/source_dated"),
+        ({"source_dated": "2026-11"}, "/source_dated"),
+        ({"source_dated": "2026"}, "/source_dated"),
+        ({"source_dated": ""}, "/source_dated"),
+        ({"source_dated": 20261101}, "/source_dated"),
+        ({"source_dated": "2026-10-01", "source": ""}, "/source"),
+        ({"source_dated": today.isoformat(), "stated_on": "2026-10-01"}, "/stated_on"),
         ({"by": "Dr A"}, "/by"),
     ):
         errors = problem(investigator.post(at, said | wrong), 422)["errors"]
         assert [one["pointer"] for one in errors] == [pointer], wrong
     problem(investigator.post(at, said | {"trial": "NCT00000000"}), 404)
+
+
+def test_the_day_of_a_source_is_kept_and_shown_beside_it(
+    investigator: Asker, sent: Callable[..., str], today: date
+) -> None:
+    patient = sent()
+    at = f"{ALL}{patient}/attestations/"
+    on = today.isoformat()
+    said = attested("life-expectancy-12-weeks", stated_on=on, source="letter 4", source_dated=on)
+    filed = investigator.post(at, said, If_Match='"1"').json()
+    assert (filed["source"], filed["source_dated"]) == ("letter 4", on)
+    assert results(investigator.get(at)) == [filed]
+    asked = f"{ALL}{patient}/eligibility/?trial=NCT00514085"
+    criteria = {one["id"]: one for one in investigator.get(asked).json()["criteria"]}
+    [piece] = criteria["life-expectancy-12-weeks"]["evidence"]
+    assert (piece["source"], piece["date"]) == (f"letter 4, {on}", on)
 
 
 def test_a_monitor_and_an_ended_role_see_nothing(
