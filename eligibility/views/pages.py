@@ -21,6 +21,7 @@ from eligibility.snapshots import NoSuchPatient
 from eligibility.views.around import around
 from patients.intake.problems import Refused
 from trialscreen.institution.access import for_staff
+from trialscreen.institution.conduct import manages
 from trialscreen.institution.rights import May
 from trialscreen.institution.scope import scope_of
 
@@ -33,10 +34,13 @@ def today_in(zone: ZoneInfo) -> date:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """To the worklist of who has patients, the log of who reads logs; else to the evaluation, for everybody."""
+    """To the worklist of who has patients, the opening of the trial of who runs it, the log of who reads logs; else to
+    the evaluation, for everybody."""
     scope = scope_of(request)
     if scope.site_ids:
         return redirect("worklist")
+    if manages(scope):
+        return redirect("opening", nct_id=TRIAL)
     if scope.sites_where(May.READ_LOGS):
         return redirect("screening-log")
     return redirect("evaluate", nct_id=TRIAL)

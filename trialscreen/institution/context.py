@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from trialscreen.institution.conduct import manages
 from trialscreen.institution.rights import May
 from trialscreen.institution.scope import scope_of
 
@@ -14,7 +15,8 @@ from trialscreen.institution.scope import scope_of
 def person(request: HttpRequest) -> dict[str, Any]:
     """``person`` (an account or None), the person's ``posts`` in words, and ``demonstration``.
 
-    ``sees_patients`` and ``reads_logs`` say which of the stored pages are theirs, so that no link leads to a refusal.
+    ``sees_patients``, ``reads_logs`` and ``manages`` say which of the stored pages are theirs, so that no link leads to
+    a refusal.
     """
     user = getattr(request, "user", None)
     known = {"demonstration": settings.DEMONSTRATION, "person": None}
@@ -26,4 +28,5 @@ def person(request: HttpRequest) -> dict[str, Any]:
         "posts": scope.posts,
         "sees_patients": bool(scope.site_ids),
         "reads_logs": bool(scope.sites_where(May.READ_LOGS)),
+        "manages": manages(scope),
     }
