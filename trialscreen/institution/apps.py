@@ -9,12 +9,14 @@ class InstitutionConfig(AppConfig):
     verbose_name = "Institution"
 
     def ready(self) -> None:
-        """Have sign-ins noted (see :mod:`trialscreen.institution.sessions`), and the database's roles checked."""
+        """Have sign-ins noted, the trail told who acts, and the database's roles checked."""
         from django.conf import settings
         from django.core.checks import Tags, register
 
         from trialscreen.institution import sessions  # noqa: F401
         from trialscreen.institution.checks import two_roles
+        from trialscreen.institution.trail import acting
 
         roles = two_roles(settings.DATABASES["default"], settings.OWNER_DATABASE)
         register(roles, Tags.security)
+        acting.begin()

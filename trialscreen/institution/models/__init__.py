@@ -8,8 +8,10 @@ from trialscreen.institution.models.grants import ApiGrant
 from trialscreen.institution.models.pulse import WorkerPulse
 from trialscreen.institution.models.sites import Site
 from trialscreen.institution.models.staff import Role, StaffRole
+from trialscreen.institution.models.trail import INSTITUTION, TrailEntry, TrailHead, TrailLink
 
 __all__ = [
+    "INSTITUTION",
     "Account",
     "ApiGrant",
     "Delegation",
@@ -18,5 +20,8 @@ __all__ = [
     "Role",
     "Site",
     "StaffRole",
+    "TrailEntry",
+    "TrailHead",
+    "TrailLink",
     "WorkerPulse",
 ]
