@@ -19,7 +19,7 @@ from eligibility.rules.finding import Finding
 from eligibility.rules.protocol import Assessment, Protocol
 from eligibility.rules.record import Record
 from eligibility.rules.verdicts import UNKNOWN, NeedKind
-from eligibility.snapshots import NoSuchPatient, take
+from eligibility.snapshots import NoSuchPatient, Snapshot, take
 from patients.codec import decode
 from patients.facts import Notice
 from patients.models import CLINICAL, DerivedRow, Patient, RecordNotice, SetAside
@@ -77,12 +77,16 @@ class Desk(NamedTuple):
     """Analytes that are compared with a multiple of the upper limit of normal."""
     refusal: str
     """Why the person at the desk may not answer; empty where they may."""
-    record: Record
+    snapshot: Snapshot
     records: tuple[Held, ...]
     notices: tuple[Notice, ...]
     """Records of the kinds that an absence here rests on, and that count for nothing."""
     asides: tuple[SetAside, ...]
     """Of them, those that a person set aside."""
+
+    @property
+    def record(self) -> Record:
+        return self.snapshot.record
 
     @property
     def seen(self) -> str:
@@ -134,7 +138,7 @@ def lay_out(
         reads=reads,
         panel=_panel(reads, assessed),
         to_uln=frozenset(name for one in protocol.criteria for name in reads_of(one).to_uln),
-        record=snapshot.record,
+        snapshot=snapshot,
         records=tuple(_records(held, found, assessed.findings)),
         notices=tuple(_notices(snapshot.record, reads)),
         asides=tuple(

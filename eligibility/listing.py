@@ -35,7 +35,8 @@ from eligibility.models import Assessment, Screening
 from eligibility.overtaken import latest_first, overtaken_among
 from eligibility.rules.protocol import Protocol
 from eligibility.rules.record import Record
-from eligibility.snapshots import NoSuchPatient, take
+from eligibility.running import RUNNING
+from eligibility.snapshots import NoSuchPatient, Snapshot, take
 from eligibility.sought import day_typed, folded
 from patients.actions.receive import FHIR_ID
 from patients.models import Delivery, Patient, PatientIdentifier
@@ -260,15 +261,38 @@ class Examined(NamedTuple):
     answer: dict[str, Any]
 
 
-def examine(patient: UUID, *, protocol: Protocol, on: date) -> Examined:
-    """Assess a patient as of one day, filing nothing.
+def examine(
+    patient: UUID, *, protocol: Protocol, on: date, filed: Assessment | None = None
+) -> Examined:
+    """Assess a patient as of one day, filing nothing; what has just been `filed` of the same record is the answer.
 
     Raises:
         NoSuchPatient: there is none, or it is another site's.
     """
     snapshot = take(patient, trial=protocol.trial)
-    _, _, answer = answered(snapshot, protocol=protocol, on=on, timeline=True)
-    return Examined(snapshot.record, answer)
+    if filed is None or any(getattr(filed, k) != v for k, v in _key(snapshot, on).items()):
+        return Examined(
+            snapshot.record, answered(snapshot, protocol=protocol, on=on, timeline=True)[2]
+        )
+    return Examined(snapshot.record, filed.answer)
+
+
+def as_taken(patient: UUID, snapshot: Snapshot, *, protocol: Protocol, on: date) -> dict[str, Any]:
+    """The answer to a record that was taken: as it is filed, if it is; else worked out."""
+    of_it = Assessment.objects.filter(patient=patient, protocol_version__digest=protocol.digest())
+    filed = of_it.filter(made_with=RUNNING, **_key(snapshot, on)).values_list("answer", flat=True)
+    return filed.first() or answered(snapshot, protocol=protocol, on=on, timeline=True)[2]
+
+
+def _key(snapshot: Snapshot, on: date) -> dict[str, Any]:
+    """What an assessment of a record as of a day rests on, beside protocol and code."""
+    of_site = snapshot.policy(on)
+    return {
+        "record_version": snapshot.version,
+        "ranges_version": snapshot.ranges_version,
+        "policy_id": of_site.id if of_site is not None else None,
+        "on": on,
+    }
 
 
 def places(site_ids: Iterable[int]) -> tuple[Site, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,11 +13,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from eligibility import protocols
+from eligibility import listing, protocols
 from eligibility.actions import assess
 from eligibility.entries import Desk, NoSuchCriterion, lay_out
 from eligibility.entry_forms import EntryForm, bound, offered, save
-from eligibility.presenters import entering
+from eligibility.forms import CandidateForm
+from eligibility.models import Assessment
+from eligibility.presenters import entering, evaluation, trial
+from eligibility.presenters.evaluation import Evaluation
 from eligibility.snapshots import NoSuchPatient
 from eligibility.views.pages import TRIAL, examined_page, today_in
 from trialscreen.institution.access import for_staff
@@ -47,11 +49,11 @@ def enter(
     form = bound(desk, way, record, request.POST)
     if form is None:
         return _shown(request, desk, offered(desk), moved=True, status=422)
-    before = examined_page(request, patient) if _in_place(request) else {}
+    before = _before(request, desk) if _in_place(request) else None
     if not (form.is_valid() and save(form, by=_person(request), at=timezone.now())):
         return _shown(request, desk, _with(form, offered(desk)), status=422)
-    assess(patient, protocol=desk.protocol, on=desk.today)
-    return _saved(request, desk, before)
+    filed = assess(patient, protocol=desk.protocol, on=desk.today)
+    return _saved(request, desk, filed, before)
 
 
 def _desk_or_404(request: HttpRequest, patient: UUID, criterion: str) -> Desk:
@@ -82,6 +84,13 @@ def _with(form: EntryForm, others: list[EntryForm]) -> list[EntryForm]:
     return [form if one.auto_id == form.auto_id else one for one in others]
 
 
+def _before(request: HttpRequest, desk: Desk) -> Evaluation:
+    """The checklist as it is shown while a form is filled in: as of the day that the address asks for."""
+    on = CandidateForm(request.GET).day(desk.today)
+    answer = listing.as_taken(desk.patient.pk, desk.snapshot, protocol=desk.protocol, on=on)
+    return evaluation.present(answer, today=desk.today, logic=trial.logic(desk.protocol))
+
+
 def _shown(
     request: HttpRequest,
     desk: Desk,
@@ -103,16 +112,18 @@ def _shown(
     return render(request, "entry/forms.html", page, status=status)
 
 
-def _saved(request: HttpRequest, desk: Desk, before: Mapping[str, Any]) -> HttpResponse:
+def _saved(
+    request: HttpRequest, desk: Desk, filed: Assessment, before: Evaluation | None
+) -> HttpResponse:
     """In place: the row and everything that follows from it; else the patient's page at the row."""
     name, on = desk.criterion.id, request.GET.get("on", "")
-    if not _in_place(request):
+    if before is None:
         query = urlencode({"saved": name} | ({"on": on} if on else {}))
         return redirect(f"{reverse('patient', args=[desk.patient.pk])}?{query}#{name}")
-    page = examined_page(request, desk.patient.pk)
+    page = examined_page(request, desk.patient.pk, filed=filed)
     page["entry"] = entering.beside(desk.patient.pk, on=on, saved=name)
     page["row"] = entering.row_of(page["evaluation"], name)
-    page["changed"] = entering.changed(before["evaluation"], page["evaluation"], but=name)
+    page["changed"] = entering.changed(before, page["evaluation"], but=name)
     response = render(request, "entry/saved.html", page)
     response["HX-Retarget"], response["HX-Reswap"] = f"#{name}", "outerHTML"
     return response

@@ -15,6 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from eligibility import demonstration, dryrun, listing, protocols
 from eligibility.forms import CandidateForm, EvaluationForm, PatientsForm
+from eligibility.models import Assessment
 from eligibility.presenters import candidate, evaluation, patients, problem, trial
 from eligibility.rules.protocol import Protocol
 from eligibility.snapshots import NoSuchPatient
@@ -78,8 +79,11 @@ def patient_page(request: HttpRequest, patient: UUID) -> HttpResponse:
     return render(request, "patients/detail.html", page, status=422 if page["form"].errors else 200)
 
 
-def examined_page(request: HttpRequest, patient: UUID) -> dict[str, Any]:
-    """The context of one patient's page, as of the day that the address asks for.
+def examined_page(
+    request: HttpRequest, patient: UUID, *, filed: Assessment | None = None
+) -> dict[str, Any]:
+    """The context of one patient's page, as of the day that the address asks for; what has just been `filed` of that
+    day is not worked out again.
 
     Raises:
         NoSuchPatient: there is none, or it is another site's.
@@ -89,7 +93,7 @@ def examined_page(request: HttpRequest, patient: UUID) -> dict[str, Any]:
     today = today_in(held.patient.site.zone)
     form = CandidateForm(request.GET)
     on = form.day(today)
-    examined = listing.examine(patient, protocol=protocol, on=on)
+    examined = listing.examine(patient, protocol=protocol, on=on, filed=filed)
     return {
         "form": form,
         "nct_id": TRIAL,
