@@ -26,13 +26,18 @@ _OBSERVATIONS = frozenset({"ecog", "pregnancy-status"})
 
 
 def evidence_item(piece: Evidence) -> dict[str, Any]:
-    """One piece of evidence: type, id, source, date, value, unit, what it was compared with, why it was chosen."""
+    """One piece of evidence: type, id, source, date, value, unit, what it was compared with, why it was chosen.
+
+    A person's statement also names who made it.
+    """
     kind, day, value, unit = _parts(piece.fact)
     ref = getattr(piece.fact, "ref", "")
+    by = {"by": piece.fact.by} if isinstance(piece.fact, Attestation) else {}
     return {
         "type": kind,
         "id": ref.partition("/")[2] or ref,
         "source": _source(piece.fact),
+        **by,
         "label": getattr(piece.fact, "label", ""),
         "code": getattr(piece.fact, "code", ""),
         "date": day,

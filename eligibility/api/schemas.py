@@ -94,6 +94,7 @@ CRITERION = _object(
             type=TEXT,
             id=TEXT,
             source=TEXT,
+            by={"type": "string", "description": "Who made a statement; on statements alone."},
             date={"type": ["string", "null"], "description": "As reported; may be partial."},
             value={"type": ["string", "null"]},
             unit={"type": ["string", "null"]},

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from eligibility.presenters.dates import as_date, day, span
 from eligibility.presenters.words import (
+    LOOKS,
     REASONS,
     REMEDIES,
     Look,
@@ -22,6 +23,9 @@ from eligibility.presenters.words import (
     policy_of,
     sentence,
 )
+
+_STATED_BY = "stated by "
+"""How a statement without a source document names its source."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +122,8 @@ def row(criterion: Mapping[str, Any], to_confirm: frozenset[str], logic: Mapping
         who=who_of(criterion.get("attestable_by")),
         policy=policy_of(criterion["policy"]),
         results=(
-            *(_result(one, used=True) for one in criterion["evidence"]),
-            *(_result(one, used=False) for one in criterion.get("others", ())),
+            *(_result(one, criterion["kind"], used=True) for one in criterion["evidence"]),
+            *(_result(one, criterion["kind"], used=False) for one in criterion.get("others", ())),
         ),
         timeline=_timeline(criterion, to_confirm),
     )
@@ -154,7 +158,9 @@ def _origin(record: Mapping[str, Any]) -> str:
     return str(record.get("source") or record.get("id") or "")
 
 
-def _result(record: Mapping[str, Any], *, used: bool) -> Result:
+def _result(record: Mapping[str, Any], kind: str, *, used: bool) -> Result:
+    if record["type"] == "attestation":
+        return _statement(record, kind, used=used)
     label, code = record.get("label") or "", record.get("code") or ""
     amount = _amount(record)
     return Result(
@@ -164,6 +170,23 @@ def _result(record: Mapping[str, Any], *, used: bool) -> Result:
         when=day(record.get("date")),
         source=_origin(record),
         compared=sentence(record.get("compared")),
+        why=sentence(record.get("chosen_because")),
+    )
+
+
+def _statement(record: Mapping[str, Any], kind: str, *, used: bool) -> Result:
+    """What a person said, in the words of the criterion: who, which answer, when, on which document."""
+    source = str(record.get("source") or "")
+    named = source.removeprefix(_STATED_BY) if source.startswith(_STATED_BY) else ""
+    by = record.get("by") or named
+    documented = source not in ("", "stated") and not named
+    return Result(
+        used=used,
+        what=_("Stated by %(name)s") % {"name": by} if by else _("Stated"),
+        value=str(LOOKS[kind, record["value"]].label),
+        when=day(record.get("date")),
+        source=sentence(source) if documented else _("No source document named"),
+        compared="",
         why=sentence(record.get("chosen_because")),
     )
 

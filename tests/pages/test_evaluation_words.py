@@ -170,4 +170,39 @@ def test_what_will_have_lapsed_by_the_earliest_day_is_named(answer: dict[str, An
 def test_a_statement_is_not_its_own_source_line(answer: dict[str, Any]) -> None:
     rows = {row.id: row for group in shown(answer).groups for row in group.rows}
     assert rows["no-unstable-angina"].source == ""
-    assert rows["no-unstable-angina"].results[0].value == "met"
+    assert rows["no-unstable-angina"].results[0].value == "Absent"
+
+
+def stated(answer: dict[str, Any], name: str, **also: Any) -> Any:
+    """How a statement on a criterion is shown among its records."""
+    said = {"type": "attestation", "id": "", "label": "", "code": "", "unit": None}
+    said |= {"date": "2026-11-20", "compared": None, "chosen_because": None, **also}
+    criterion(answer, name)["evidence"] = [said]
+    rows = {row.id: row for group in shown(answer).groups for row in group.rows}
+    (result,) = (one for one in rows[name].results if one.used)
+    return result
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("life-expectancy-12-weeks", "met", "Met"),
+        ("life-expectancy-12-weeks", "not_met", "Not met"),
+        ("no-active-infection", "met", "Absent"),
+        ("no-active-infection", "not_met", "Present"),
+        ("adjuvant-immunotherapy-washout", "not_applicable", "Not applicable"),
+    ],
+)
+def test_a_statement_is_shown_in_words(
+    answer: dict[str, Any], name: str, value: str, words: str
+) -> None:
+    one = stated(answer, name, value=value, by="Dr A", source="clinic note, chart 12, 2026-11-19")
+    assert (one.what, one.value, one.when) == ("Stated by Dr A", words, "20 Nov 2026")
+    assert one.source == "clinic note, chart 12, 19 Nov 2026"
+
+
+def test_a_statement_without_a_document_still_says_who_made_it(answer: dict[str, Any]) -> None:
+    one = stated(answer, "no-active-infection", value="met", source="stated by Dr A")
+    assert (one.what, one.source) == ("Stated by Dr A", "No source document named")
+    one = stated(answer, "no-active-infection", value="met", source="stated")
+    assert (one.what, one.source) == ("Stated", "No source document named")
