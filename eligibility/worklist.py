@@ -17,7 +17,8 @@ from operator import or_
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
 
 from eligibility import cursors
 from eligibility.models import OPEN, Event, Screening, Trial
@@ -30,7 +31,7 @@ from trialscreen.institution.models import Account, Role, StaffRole
 PAGE = 30
 """Rows of a page: as many as somebody looks through, and most of the time that a page takes goes into them."""
 CLOSING_DAYS = 7
-SORTS = ("due", "number", "-number")
+SORTS = tuple(cursors.ORDERS)
 ME, NOBODY = "me", "nobody"
 
 
@@ -120,7 +121,8 @@ def glimpse(
 ) -> Glimpse:
     """A page as `asked` of the screenings of `sites` (the day it is at each).
 
-    Three queries; a fourth where nothing is left at the cursor.
+    Two queries; one more at the cursor of an order that says no more than which row it was, and one where nothing is
+    left there.
     """
     trial = Trial.objects.filter(number=protocol.trial).values("pk")[:1]
     every = Screening.objects.filter(site__in=list(sites), trial=Subquery(trial))
@@ -136,14 +138,18 @@ def glimpse(
 
 
 def _counts(every: QuerySet[Screening], sites: Mapping[int, date]) -> dict[Tab, int]:
-    """How many are on each tab; two queries, both from an index alone where nothing else is asked."""
-    groups = every.order_by().values_list("state", "status", "repeatable").annotate(n=Count("*"))
+    """How many are on each tab; one query, from an index alone where nothing else is asked."""
+    groups = (
+        every.order_by()
+        .values_list("state", "status", "repeatable")
+        .annotate(n=Count("*"), closing=Count("window_last", filter=_on(Tab.CLOSING, sites)))
+    )
     counts = dict.fromkeys(Tab, 0)
-    for state, status, repeatable, count in groups:
+    for state, status, repeatable, count, closing in groups:
         for tab, place in PLACES.items():
             if place.holds(state, status, repeatable=repeatable):
                 counts[tab] += count
-    counts[Tab.CLOSING] = every.filter(_on(Tab.CLOSING, sites)).count()
+        counts[Tab.CLOSING] += closing
     return counts
 
 
@@ -187,22 +193,22 @@ def _of_whom(every: QuerySet[Screening], who: str, me: int) -> QuerySet[Screenin
 
 
 def _page(wanted: QuerySet[Screening], asked: Asked, size: int) -> tuple[tuple[Key, ...], str, str]:
-    """The page at the cursor, and the cursors of the pages before and after it; one query."""
-    down = asked.order.startswith("-")
-    names = ("due", "number", "pk") if asked.order == "due" else ("number", "pk")
+    """The page at the cursor, and the cursors of the pages before and after it."""
+    order = cursors.ORDERS[asked.order]
+    if "who" in order.names:
+        wanted = wanted.annotate(who=_named("assignee__"))
     place = cursors.read(asked.cursor, order=asked.order)
-    back = place is not None and place.back
-    if place is not None:
-        values = (place.day, place.number, place.pk)[-len(names) :]
-        wanted = wanted.filter(cursors.beyond(names, values, greater=down is back))
-    forward = down is back
-    wanted = wanted.order_by(*(name if forward else f"-{name}" for name in names))
+    values = _values(place, order) if place is not None else None
+    back = place is not None and values is not None and place.back
+    if values is not None:
+        wanted = wanted.filter(order.beyond(values, back=back))
     columns = ("pk", "due", "number", "version", "assessment_id", "assignee_id")
-    found = [Key(*row) for row in wanted.values_list(*columns)[: size + 1]]
+    rows = wanted.order_by(*order.sorted(back=back)).values_list(*columns)[: size + 1]
+    found = [Key(*row) for row in rows]
     more, found = len(found) > size, found[:size]
     if back:
         found.reverse()
-    before, after = (more, True) if back else (place is not None, more)
+    before, after = (more, True) if back else (values is not None, more)
     return (
         tuple(found),
         _cursor(asked, found[0], back=True) if found and before else "",
@@ -210,8 +216,32 @@ def _page(wanted: QuerySet[Screening], asked: Asked, size: int) -> tuple[tuple[K
     )
 
 
+def _named(path: str = "") -> Lower:
+    """By what people stand in order: their name, else that of their account; who is nobody's before all."""
+    name = NullIf(F(f"{path}name"), Value(""))
+    return Lower(Coalesce(name, F(f"{path}username"), Value("")))
+
+
+def _values(place: cursors.Place, order: cursors.Order) -> tuple[Any, ...] | None:
+    """What stands in the columns of an order at a place; None where nothing does any longer.
+
+    An address holds no name and no date of birth: these are read.
+    """
+    known: dict[str, Any] = {"due": place.day, "number": place.number, "pk": place.pk}
+    if "born" in order.names:
+        known["born"] = Screening.objects.filter(pk=place.pk).values_list("born", flat=True).first()
+    if "who" in order.names:
+        known["who"] = ""
+        if place.whose is not None:
+            of = Account.objects.filter(pk=place.whose).annotate(by=_named())
+            known["who"] = of.values_list("by", flat=True).first()
+    values = tuple(known[name] for name in order.names)
+    return None if None in values else values
+
+
 def _cursor(asked: Asked, key: Key, *, back: bool) -> str:
-    return cursors.written(cursors.Place(asked.order, back, key.due, key.number, key.id))
+    place = cursors.Place(asked.order, back, key.due, key.number, key.id, key.assignee)
+    return cursors.written(place)
 
 
 def lines(page: Glimpse) -> tuple[Line, ...]:

@@ -22,6 +22,7 @@ from eligibility.models import (
     State,
     Voiding,
 )
+from eligibility.models.screenings import NEVER_DUE
 from eligibility.policies import Refusal
 from eligibility.rules.canonical import loads
 from eligibility.rules.policy import PolicyFault
@@ -100,7 +101,7 @@ def _repeat_in_lists(filed: Assessment) -> None:
 
 
 def _repeat_who(patient: Patient) -> None:
-    """What the episodes of a patient are found by, closed ones too."""
+    """What the episodes of a patient are found by and in order of age with, closed ones too."""
     held = Screening.objects.filter(patient=patient)
     if not held.exists():
         return
@@ -112,7 +113,8 @@ def _repeat_who(patient: Patient) -> None:
         birth=(who.birth_first, who.birth_last) if who is not None else (None, None),
         identifiers=identifiers.order_by("pk").values_list("value", flat=True),
     )
-    held.exclude(sought_by=text).update(sought_by=text)
+    born = who.birth_first or NEVER_DUE if who is not None else NEVER_DUE
+    held.exclude(sought_by=text, born=born).update(sought_by=text, born=born)
 
 
 def _standing(filed: Assessment) -> list[Determination]:

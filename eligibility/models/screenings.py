@@ -78,6 +78,8 @@ class Screening(models.Model):
     """The day by which lists are in order: the window ends, or what is not yet begins; `NEVER_DUE` if neither."""
     sought_by = models.TextField(blank=True)
     """What it is found by: `eligibility.sought`. Never shown, and not in any report."""
+    born = models.DateField(default=NEVER_DUE)
+    """The first day on which the patient may have been born, for the order of age; `NEVER_DUE`: not known."""
 
     class Meta:
         constraints = (
@@ -99,14 +101,19 @@ class Screening(models.Model):
         )
         indexes = (
             models.Index(
-                fields=("site", "trial", "state", "status", "repeatable"), name="screening_tallied"
+                fields=("site", "trial", "state", "status", "repeatable", "window_last"),
+                name="screening_tallied",
             ),
             models.Index(
                 fields=("site", "trial", "due", "number", "id"),
                 name="screening_due",
                 condition=_OPEN,
             ),
-            models.Index(fields=("site", "window_last"), name="screening_window", condition=_OPEN),
+            models.Index(
+                fields=("site", "trial", "born", "number", "id"),
+                name="screening_born",
+                condition=_OPEN,
+            ),
         )
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ from eligibility.presenters.strip import Strip, strip_of
 from eligibility.presenters.words import Look, Words, sentence
 from eligibility.presenters.worklist_words import (
     BY,
+    COLUMNS,
     NOTHING_HERE,
     NOTHING_YET,
     STATES,
@@ -31,7 +32,7 @@ from eligibility.presenters.worklist_words import (
 from eligibility.rules.protocol import Protocol
 from eligibility.tabs import Tab as On
 from eligibility.workflow import REASONS
-from eligibility.worklist import CLOSING_DAYS, ME, NOBODY, Asked, Glimpse, Line
+from eligibility.worklist import CLOSING_DAYS, ME, NOBODY, SORTS, Asked, Glimpse, Line
 from trialscreen.institution.models import Account, Site
 
 UNASSESSED = "unassessed"
@@ -97,6 +98,8 @@ class Worklist:
     here: str
     address: str
     cleared: str
+    plain: str
+    """The plain list, where this is another; else empty."""
     elsewhere: str
     """The same search among all patients."""
     first: str
@@ -134,6 +137,7 @@ def present(
         here=", ".join(place(one) for one in places),
         address=address(asked),
         cleared=address(Asked(tab=asked.tab, sort=asked.sort)),
+        plain=address(Asked()) if turned != Asked() else "",
         elsewhere="?" + urlencode({"q": asked.search}) if asked.search else "",
         first=address(turned) if page.previous else "",
         previous=address(replace(asked, cursor=page.previous)) if page.previous else "",
@@ -147,10 +151,22 @@ def address(asked: Asked) -> str:
     return "?" + urlencode(_parts(asked))
 
 
+def lasting(asked: Asked) -> dict[str, str]:
+    """What of it a session remembers, by the names of the address; empty of the plain list.
+
+    Never what was searched for, which may say who a patient is, and no place in the list, which would be an old one.
+    """
+    parts = _parts(replace(asked, search="", cursor=""))
+    return {} if parts == _parts(Asked()) else parts
+
+
 def _parts(asked: Asked) -> dict[str, str]:
-    """What is asked, by the names of the address; what is usual is left out."""
+    """What is asked, by the names of the address; but for the tab, what is usual is left out.
+
+    An address without anything is another question: for the list as it was last looked at.
+    """
     parts = {
-        "tab": "" if asked.tab is On.OPEN else asked.tab.value,
+        "tab": asked.tab.value,
         "q": asked.search,
         "who": asked.who,
         "sort": asked.sort,
@@ -167,13 +183,11 @@ def _tabs(asked: Asked, counts: Mapping[On, int]) -> Iterator[Tab]:
 
 def _columns(asked: Asked) -> Iterator[Column]:
     """Those by which the list can be sorted."""
-    turned = "-number" if asked.order == "number" else "number"
-    direction = {"number": "ascending", "-number": "descending"}.get(asked.order, "")
-    there = address(replace(asked, sort=turned, cursor=""))
-    yield Column("number", gettext_lazy("Screening"), there, direction)
-    there = address(replace(asked, sort="due", cursor=""))
-    is_by_due = "ascending" if asked.order == "due" else ""
-    yield Column("due", gettext_lazy("Can be registered"), there, is_by_due)
+    for key, label in COLUMNS.items():
+        directions = {key: "ascending", f"-{key}": "descending"}
+        turned = f"-{key}" if asked.order == key and f"-{key}" in SORTS else key
+        there = address(replace(asked, sort=turned, cursor=""))
+        yield Column(key, label, there, directions.get(asked.order, ""))
 
 
 def _whose(who: str, staff: Iterable[Account], me: Account) -> Iterator[Choice]:

@@ -26,6 +26,14 @@ TABS: Final[Mapping[Tab, Words]] = {
     Tab.CLOSED: _("Closed"),
 }
 
+COLUMNS: Final[Mapping[str, Words]] = {
+    "number": _("Screening"),
+    "age": _("Patient, age"),
+    "due": _("Can be registered"),
+    "who": _("Works on it"),
+}
+"""By which the list can be sorted; `eligibility.cursors.ORDERS` says how."""
+
 STATES: Final[Mapping[State, Words]] = {
     State.CANDIDATE: _("Candidate"),
     State.IN_SCREENING: _("In screening"),
@@ -40,14 +48,14 @@ STATES: Final[Mapping[State, Words]] = {
 }
 
 BY: Final[Mapping[str, Words]] = {
-    "patient": _("Coordinator"),
+    "patient": _("Patient"),
     "attestation-coordinator": _("Coordinator"),
-    "chart": _("Coordinator"),
+    "chart": _("Chart"),
     "attestation-investigator": _("Investigator"),
     "lab": _("Laboratory"),
     "imaging": _("Imaging"),
 }
-"""Who fills a gap, by the kind of effort."""
+"""From whom what is missing is had, by the kind of effort."""
 
 
 class Nothing(NamedTuple):

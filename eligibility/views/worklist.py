@@ -10,7 +10,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -25,8 +25,10 @@ from trialscreen.institution.access import for_staff
 from trialscreen.institution.models import Account, Role
 from trialscreen.institution.rights import May
 from trialscreen.institution.scope import scope_of
+from trialscreen.institution.sessions import BY_ITSELF
 
 _NOTICE = "worklist_notice"
+_LAST = "worklist_last"
 _UNDO = "eligibility.worklist.undo"
 _UNDO_SECONDS = 3600
 
@@ -35,7 +37,12 @@ _UNDO_SECONDS = 3600
 @vary_on_headers("HX-Request")
 @for_staff()
 def worklist_page(request: HttpRequest) -> HttpResponse:
-    """The screenings of the sites of who asks. htmx gets the list alone, and nothing while it is as it was seen."""
+    """The screenings of the sites of who asks. htmx gets the list alone, and nothing while it is as it was seen.
+
+    Who asks for nothing in particular is led to the tab, filter and order that they last looked at in this session.
+    """
+    if not request.GET and request.session.get(_LAST):
+        return redirect(f"{request.path}?{urlencode(request.session[_LAST])}")
     places = listing.places(scope_of(request).site_ids)
     days = {site.pk: today_in(site.zone) for site in places}
     asked = WorklistForm(request.GET).asked()
@@ -43,6 +50,7 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
     page = worklist.glimpse(asked, sites=days, protocol=protocol, me=me.pk)
     if request.GET.get("seen") == page.seen:
         return HttpResponse(status=204)
+    _remember(request, asked)
     shown = presenter.present(
         page,
         worklist.lines(page),
@@ -53,6 +61,13 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         protocol=protocol,
     )
     return _rendered(request, shown)
+
+
+def _remember(request: HttpRequest, asked: worklist.Asked) -> None:
+    """For the next time: what somebody asks for, and not what their page asks for again by itself."""
+    last = presenter.lasting(asked)
+    if BY_ITSELF not in request.headers and request.session.get(_LAST, {}) != last:
+        request.session[_LAST] = last
 
 
 def _rendered(request: HttpRequest, shown: presenter.Worklist) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from eligibility import worklist
 from eligibility.actions import publish
 from tests.pages.stored import PROTOCOL, coordinator, make_site, today_at
 from trialscreen.institution.models import Account, Site
@@ -57,7 +58,7 @@ FROM patients_demographics d ORDER BY d.id LIMIT %(episodes)s
 """
 SCREENINGS = """
 INSERT INTO eligibility_screening (id, site_id, patient_id, trial_id, number, episode, state, version, opened_on,
-    opened_at, assessment_id, status, repeatable, earliest, window_last, sought_by, assignee_id)
+    opened_at, assessment_id, status, repeatable, earliest, window_last, sought_by, assignee_id, born)
 SELECT gen_random_uuid(), %(site)s, a.patient_id, %(trial)s, n, 1,
     CASE WHEN n > %(open)s THEN (array['declined', 'ineligible', 'registered'])[1 + n %% 3]
          ELSE (array['candidate', 'in_screening', 'candidate', 'candidate', 'confirmed', 'signed'])[1 + n %% 6]
@@ -65,7 +66,8 @@ SELECT gen_random_uuid(), %(site)s, a.patient_id, %(trial)s, n, 1,
     CASE WHEN a.status = 'not_yet' THEN %(on)s::date + (n %% 90)::int END,
     CASE WHEN a.status = 'eligible' THEN %(on)s::date + (n %% 60)::int END,
     '|gf|given' || n || ' family' || n || '|' || (date '1940-01-01' + (n %% 20000)::int) || '|mrn-' || n || '|',
-    CASE WHEN n %% 3 = 0 THEN %(me)s END
+    CASE WHEN n %% 3 = 0 THEN %(me)s END,
+    CASE WHEN n %% 50 = 0 THEN date '9999-12-31' ELSE date '1940-01-01' + (n %% 20000)::int END
 FROM (SELECT *, row_number() OVER (ORDER BY id)::int AS n FROM eligibility_assessment) a
 """
 
@@ -120,7 +122,7 @@ def filled(site: Site, anna: Account) -> None:
 
 def asked(client: Client) -> dict[str, list[str]]:
     """Addresses by what they ask."""
-    pages = [f"?sort={sort}" for sort in ("due", "number", "-number")]
+    pages = [f"?sort={sort}" for sort in worklist.SORTS]
     later = []
     for start in pages:
         there = start
