@@ -31,6 +31,7 @@ from trialscreen.institution.scope import (
     use_logs,
     use_sites,
 )
+from trialscreen.institution.trail.acting import identify
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -62,6 +63,7 @@ class StoredDataView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.scope = scope_of(request)
+        identify(self.scope)
         needed = needed_for(request, self)
         self.site_ids = self.scope.sites_where(needed)
         tell = tell_logs if needed is May.READ_LOGS else tell_sites
@@ -82,7 +84,9 @@ def for_staff(may: May = May.READ_PATIENTS) -> Callable[[Page[P]], Callable[...,
         def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return to_sign_in(request)
-            site_ids = scope_of(request).sites_where(may)
+            scope = scope_of(request)
+            identify(scope)
+            site_ids = scope.sites_where(may)
             if not site_ids:
                 raise PermissionDenied
             with use(site_ids):

@@ -21,6 +21,7 @@ from django.http.response import HttpResponseBase
 from trialscreen.institution.access import to_sign_in
 from trialscreen.institution.models import Role, Site
 from trialscreen.institution.scope import Scope, scope_of, use_sites
+from trialscreen.institution.trail.acting import identify
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -70,6 +71,7 @@ def for_conduct(
             if not request.user.is_authenticated:
                 return to_sign_in(request)
             scope = scope_of(request)
+            identify(scope)
             read, manage = (sites_where(scope, each) for each in Conduct)
             allowed = manages(scope) if may is Conduct.MANAGE else read or manages(scope)
             if not allowed:

@@ -60,6 +60,10 @@ def scope_of(request: Any, *, now: datetime | None = None) -> Scope:
     known = request.__dict__.get("_scope")
     if known is None:
         known = request._scope = _work_out(request, now or timezone.now())
+        # What comes after a view of the API has only the request that Django made.
+        inner = request.__dict__.get("_request")
+        if inner is not None:
+            inner._scope = known
     return known
 
 

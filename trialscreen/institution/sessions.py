@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY, logout, user_logged_in, user_login_failed
+from django.contrib.auth import (
+    SESSION_KEY,
+    logout,
+    user_logged_in,
+    user_logged_out,
+    user_login_failed,
+)
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from trialscreen.institution.models import Account
+from trialscreen.institution.trail.acting import acting, acting_as
+from trialscreen.institution.trail.actions import Word, note, note_whatever_happens
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -50,6 +59,15 @@ def _judge(request: HttpRequest, *, now: float) -> None:
 def note_beginning(request: HttpRequest, user: Account, **_others: object) -> None:
     request.session[BEGAN] = request.session[SEEN] = time.time()
     log.info("signed_in", account=user.pk)
+    with acting_as(replace(acting(), account=user.pk, by=user.name)):
+        note(Word.SIGNED_IN, about="account", key=str(user.pk))
+
+
+@receiver(user_logged_out)
+def note_end(user: Account | None, **_others: object) -> None:
+    if user is not None:
+        with acting_as(replace(acting(), account=user.pk, by=user.name)):
+            note(Word.SIGNED_OUT, about="account", key=str(user.pk))
 
 
 @receiver(user_login_failed)
@@ -58,3 +76,4 @@ def note_failure(credentials: dict[str, object], **_others: object) -> None:
     typed = str(credentials.get("username", "")).strip().lower()
     account = Account.objects.filter(username=typed).values_list("pk", flat=True).first()
     log.warning("sign_in_failed", account=account)
+    note_whatever_happens(Word.SIGN_IN_FAILED, about="account", key=str(account or ""))

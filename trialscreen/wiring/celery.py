@@ -13,7 +13,7 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialscreen.wiring.settings")
 
 from celery import Celery
-from celery.signals import setup_logging, worker_init, worker_ready
+from celery.signals import setup_logging, task_prerun, worker_init, worker_ready
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
@@ -94,6 +94,14 @@ def use_our_logs(**_: Any) -> None:
 @worker_init.connect
 def check_environment(**_: Any) -> None:
     demand_sound_environment(settings.PROBLEMS)
+
+
+@task_prerun.connect
+def say_which_task(task: Any, **_: Any) -> None:
+    """What a task writes names it in the trail, with the request that had asked for it, if one had."""
+    from trialscreen.institution.trail.acting import begin_task
+
+    begin_task(task.name)
 
 
 @worker_ready.connect

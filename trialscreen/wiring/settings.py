@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "trialscreen.wiring.middleware.RequestLog",
+    "trialscreen.institution.trail.acting.from_request",
     "trialscreen.wiring.middleware.demonstration_on_this_machine_alone",
     "django.middleware.security.SecurityMiddleware",
     "trialscreen.wiring.middleware.permissions_policy",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "trialscreen.institution.sessions.session_limits",
+    "trialscreen.wiring.watched.watched",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

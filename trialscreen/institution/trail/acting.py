@@ -100,6 +100,12 @@ def from_request(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Any
     return middleware
 
 
+def begin_task(name: str) -> None:
+    """From now on this process works on the task `name`."""
+    asked = structlog.contextvars.get_contextvars().get("request_id", "")
+    _acting.set(Acting(origin=f"task {name}", request=str(asked)))
+
+
 def say_who(
     execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:

@@ -50,7 +50,7 @@
   const openTarget = () => {
     const id = decodeURIComponent(location.hash.slice(1));
     const row = id && document.getElementById(id);
-    const details = row && row.querySelector(":scope > details");
+    const details = row && (row.matches("details") ? row : row.querySelector(":scope > details"));
     if (!details) return;
     const everything = document.getElementById("show-all");
     if (everything) everything.checked = true;

@@ -1,0 +1,140 @@
+"""Which answers leave an entry in the trail, and of what: everybody's looking, searching, taking out and being refused.
+
+What is changed leaves its entries by itself, in the database. Who has looked is known here alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from eligibility.models import Screening
+from patients.models import Patient
+from trialscreen.institution.scope import scope_of, use_sites
+from trialscreen.institution.sessions import BY_ITSELF
+from trialscreen.institution.trail.acting import identify
+from trialscreen.institution.trail.actions import Word, note, noting_later
+
+SEARCHES: Final = ("q", "search", "identifier")
+"""Parameters by which people are looked for: that it was done is noted, never what was typed."""
+NOT_WATCHED: Final = frozenset(
+    {
+        *("health-live", "health-ready", "schema", "api-docs", "api-problems", "gallery"),
+        *("sign-in", "sign-out", "token", "revoke-token", "home"),
+        *("trial", "api-trials", "api-trial", "api-criteria"),
+    }
+)
+"""Public knowledge, and what leaves an entry of its own."""
+WORDS: Final[Mapping[str, Word]] = MappingProxyType(
+    {
+        "filed-checklist": Word.PRINTED,
+        "treatment-calendar-file": Word.EXPORTED,
+        "screening-log-file": Word.EXPORTED,
+        "key-list-file": Word.EXPORTED,
+        "evaluate": Word.EVALUATED,
+        "api-evaluate": Word.EVALUATED,
+        "api-eligibility": Word.EVALUATED,
+    }
+)
+_REFUSED: Final = (401, 403, 404)
+
+log = structlog.get_logger(__name__)
+
+
+class _Whom(NamedTuple):
+    """Whose chain, and which patient."""
+
+    site: int | None = None
+    patient: UUID | None = None
+
+
+def watched(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Any:
+    """Middleware: note what was looked at before the answer goes out; what cannot be noted is not shown."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with noting_later() as waiting:
+            response = get_response(request)
+        for told in waiting:
+            note(**told)
+        if _is_known(request):
+            if response.status_code in _REFUSED:
+                _note_refusal(request, response.status_code)
+            elif response.status_code < 300:
+                _note_look(request)
+        return response
+
+    return middleware
+
+
+def _is_known(request: HttpRequest) -> bool:
+    """A person or a client: whoever is nobody can have seen nothing."""
+    scope = scope_of(request)
+    if scope.account is None and not scope.client:
+        return False
+    identify(scope)
+    return True
+
+
+def _note_look(request: HttpRequest) -> None:
+    match = request.resolver_match
+    name = (match.url_name if match else None) or ""
+    word = WORDS.get(name, Word.VIEWED)
+    reads = request.method == "GET" or word is Word.EVALUATED
+    if match is None or name in NOT_WATCHED or not reads or BY_ITSELF in request.headers:
+        return
+    if word is Word.VIEWED and any(request.GET.get(each) for each in SEARCHES):
+        word = Word.SEARCHED
+    about, key = _subject(match.kwargs)
+    with transaction.atomic(), use_sites(scope_of(request).site_ids):
+        whom = _whom(match.kwargs, request)
+        asked = {"filters": sorted(request.GET)} if request.GET else {}
+        note(
+            word,
+            about=about or name,
+            key=key,
+            site=whom.site,
+            patient=whom.patient,
+            circumstances={"page": name} | asked,
+        )
+
+
+def _note_refusal(request: HttpRequest, status: int) -> None:
+    match = request.resolver_match
+    about, key = _subject(match.kwargs if match else {})
+    page = (match.url_name or match.route) if match else ""
+    try:
+        note(
+            Word.REFUSED,
+            about=about or "page",
+            key=key,
+            circumstances={"page": page, "status": status},
+        )
+    except Exception:  # the refusal stands, and the log has it
+        log.exception("refusal_not_noted", status=status)
+
+
+def _subject(found: Mapping[str, Any]) -> tuple[str, str]:
+    for about in ("screening", "patient"):
+        if about in found:
+            return about, str(found[about])
+    return "", ""
+
+
+def _whom(found: Mapping[str, Any], request: HttpRequest) -> _Whom:
+    row: tuple[int, UUID] | None
+    if "screening" in found:
+        screenings = Screening.objects.filter(pk=found["screening"])
+        row = screenings.values_list("site_id", "patient_id").first()
+    elif "patient" in found:
+        row = Patient.objects.filter(pk=found["patient"]).values_list("site_id", "pk").first()
+    else:
+        sites = scope_of(request).site_ids
+        return _Whom(site=next(iter(sites)) if len(sites) == 1 else None)
+    return _Whom() if row is None else _Whom(*row)
