@@ -71,7 +71,9 @@ def answer(
     _of_the_site(by, held, on)
     said, to = _said(text), _assignee(assignee, held, on)
     with transaction.atomic():
-        thread = Note.objects.select_for_update().get(pk=note, screening=held, parent=None)
+        thread = Note.objects.select_for_update(no_key=True).get(
+            pk=note, screening=held, parent=None
+        )
         if thread.closed_at is not None:
             raise NotNow("closed", _("This note is closed: write a new one."))
         handed = to if to is not None and to.pk != thread.assignee_id else None

@@ -143,7 +143,7 @@ def change_part(
         raise NotNow("ceiling", _("Trial and parts have a ceiling."))
     why = _why(reason)
     with transaction.atomic():
-        held = TrialPart.objects.select_for_update().get(pk=part)
+        held = TrialPart.objects.select_for_update(no_key=True).get(pk=part)
         before = Opening.of(held)
         _unmoved(held, None, seen)
         _makes_sense(wanted, before, taken=held.registered, on=on)
@@ -166,7 +166,7 @@ def change_site_part(
     why = _why(reason)
     with transaction.atomic():
         # The part's row is the lock of all its sites' rows, one of which may not exist yet.
-        held = TrialPart.objects.select_for_update().get(pk=part)
+        held = TrialPart.objects.select_for_update(no_key=True).get(pk=part)
         here = SitePart.objects.filter(part=held, site=site).first()
         before = Opening.of(here) if here is not None else None
         _unmoved(held, site, seen)

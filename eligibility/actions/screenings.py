@@ -84,7 +84,9 @@ def assign(
     """
     before: dict[UUID, int | None] = {}
     with transaction.atomic():
-        rows = Screening.objects.select_for_update().filter(pk__in=list(screenings), state__in=OPEN)
+        rows = Screening.objects.select_for_update(no_key=True).filter(
+            pk__in=list(screenings), state__in=OPEN
+        )
         for held in rows.select_related("trial"):
             may_at_site(Act.START, held, Actor.person(by), on)
             wanted = to.get(held.pk) if isinstance(to, Mapping) else to

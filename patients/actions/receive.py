@@ -196,7 +196,7 @@ def _matched(names: list[tuple[str, str]], site: Site, source: str) -> tuple[Pat
     if created:
         patient.save(force_insert=True)
     else:
-        patient = Patient.objects.select_for_update().get(pk=known.pop())
+        patient = Patient.objects.select_for_update(no_key=True).get(pk=known.pop())
     PatientIdentifier.objects.bulk_create(
         PatientIdentifier(site=site, patient=patient, source=source, system=system, value=value)
         # In one order whoever sends them: two who insert crosswise would wait for each other.

@@ -22,7 +22,9 @@ def read_anew(patient: UUID) -> bool:
     """
     with transaction.atomic():
         held = (
-            Patient.objects.select_for_update(of=("self",)).select_related("site").get(pk=patient)
+            Patient.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("site")
+            .get(pk=patient)
         )
         if held.read_with == READING:
             return False

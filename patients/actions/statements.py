@@ -79,7 +79,7 @@ def set_aside_record(
 
 def next_version(patient: Patient) -> Patient:
     """The patient, locked, one version later."""
-    held = Patient.objects.select_for_update().get(pk=patient.pk)
+    held = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     held.record_version += 1
     held.save(update_fields=["record_version"])
     return held

@@ -25,7 +25,7 @@ def check_unchanged(request: Request, patient: Patient, *, required: bool = Fals
         if required:
             raise Unconditional
         return
-    held = Patient.objects.select_for_update().get(pk=patient.pk)
+    held = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     if asked.strip() != "*" and entity_tag(held) not in [tag.strip() for tag in asked.split(",")]:
         raise Stale
 

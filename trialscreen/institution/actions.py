@@ -237,7 +237,7 @@ def end_delegation(entry: Delegation, *, last_day: date, by: Account, today: dat
     """
     _keeps_the_log(by, entry.site, today)
     with transaction.atomic():
-        held = Delegation.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+        held = Delegation.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
         withdrawn = held.signed_at is None and held.ended_at is not None
         if withdrawn or (held.last_day is not None and held.last_day < today):
             raise NotDone("ended", _("This entry has ended."))

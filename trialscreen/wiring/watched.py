@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 
 from eligibility.models import Screening
 from patients.models import Patient
-from trialscreen.institution.scope import scope_of, use_sites
+from trialscreen.institution.scope import scope_of, tell_sites
 from trialscreen.institution.sessions import BY_ITSELF
 from trialscreen.institution.trail.acting import identify
 from trialscreen.institution.trail.actions import Word, note, noting_later
@@ -92,17 +92,16 @@ def _note_look(request: HttpRequest) -> None:
     if word is Word.VIEWED and any(request.GET.get(each) for each in SEARCHES):
         word = Word.SEARCHED
     about, key = _subject(match.kwargs)
-    with transaction.atomic(), use_sites(scope_of(request).site_ids):
-        whom = _whom(match.kwargs, request)
-        asked = {"filters": sorted(request.GET)} if request.GET else {}
-        note(
-            word,
-            about=about or name,
-            key=key,
-            site=whom.site,
-            patient=whom.patient,
-            circumstances={"page": name} | asked,
-        )
+    whom = _whom(match.kwargs, scope_of(request).site_ids)
+    asked = {"filters": sorted(request.GET)} if request.GET else {}
+    note(
+        word,
+        about=about or name,
+        key=key,
+        site=whom.site,
+        patient=whom.patient,
+        circumstances={"page": name} | asked,
+    )
 
 
 def _note_refusal(request: HttpRequest, status: int) -> None:
@@ -127,14 +126,15 @@ def _subject(found: Mapping[str, Any]) -> tuple[str, str]:
     return "", ""
 
 
-def _whom(found: Mapping[str, Any], request: HttpRequest) -> _Whom:
-    row: tuple[int, UUID] | None
-    if "screening" in found:
-        screenings = Screening.objects.filter(pk=found["screening"])
-        row = screenings.values_list("site_id", "patient_id").first()
-    elif "patient" in found:
-        row = Patient.objects.filter(pk=found["patient"]).values_list("site_id", "pk").first()
-    else:
-        sites = scope_of(request).site_ids
+def _whom(found: Mapping[str, Any], sites: frozenset[int]) -> _Whom:
+    if not found.keys() & {"screening", "patient"}:
         return _Whom(site=next(iter(sites)) if len(sites) == 1 else None)
+    row: tuple[int, UUID] | None
+    with transaction.atomic():
+        tell_sites(sites)
+        if "screening" in found:
+            screenings = Screening.objects.filter(pk=found["screening"])
+            row = screenings.values_list("site_id", "patient_id").first()
+        else:
+            row = Patient.objects.filter(pk=found["patient"]).values_list("site_id", "pk").first()
     return _Whom() if row is None else _Whom(*row)

@@ -123,7 +123,7 @@ def test_the_number_of_queries_does_not_grow(
     assert queries(ALL, ehr) == counted[ALL]
     for old, new in zip(addresses(few)[:-1], addresses(many)[:-1], strict=True):
         assert queries(new, ehr) == counted[old], new
-    assert counted[f"{ALL}{few}/eligibility/?trial=NCT00514085"] <= 10
+    assert counted[f"{ALL}{few}/eligibility/?trial=NCT00514085"] <= 12  # the last three say in the trail who looked
 
 
 def test_the_version_is_a_strong_tag(ehr: Asker, sent: Callable[..., str]) -> None:
