@@ -22,6 +22,7 @@ from trialscreen.wiring.environment import demand_sound_environment
 SWEEP = "eligibility.sweep"  # by its name: tasks are imported when Django is ready
 PULSE_SECONDS = 30
 SWEEP_SECONDS = 60
+HEADS_SECONDS = 60
 PURGE_SECONDS = 60 * 60
 # A Redis-like broker hands a message that was not acknowledged for this long to another worker,
 # even while the first is still at it. So no task may be allowed to run for so long.
@@ -73,6 +74,12 @@ app.conf.update(
             "task": SWEEP,
             "schedule": SWEEP_SECONDS,
             "options": {"expires": SWEEP_SECONDS},
+        },
+        # Whoever cut off the end of the trail would have to do it within this time.
+        "trail-heads": {
+            "task": "wiring.publish_trail_heads",
+            "schedule": HEADS_SECONDS,
+            "options": {"expires": HEADS_SECONDS},
         },
         # Keys of requests hold the answers that were given: patients' data, kept no longer than said.
         "purge": {

@@ -223,6 +223,10 @@ SPECTACULAR_SETTINGS = {
 # `trialscreen.wiring.celery` reads these; everything of weight about them is said there.
 WORKER_PROCESSES = env.number("WORKER_PROCESSES", default=2, least=1)
 
+# -- The trail --------------------------------------------------------------------------------
+# Where the ends of its chains are copied to, besides the log: a file on a disk of another machine.
+TRAIL_HEADS_FILE = Path(env.text("TRAIL_HEADS_FILE")) if env.text("TRAIL_HEADS_FILE") else None
+
 # -- Logs -------------------------------------------------------------------------------------
 LOG_FORMAT = env.text("LOG_FORMAT", "json")
 LOGGING = logging_configuration(level=env.text("LOG_LEVEL", "INFO").upper(), form=LOG_FORMAT)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from patients.actions.repeats import purge_old_keys
 from trialscreen.institution.actions import record_pulse
+from trialscreen.institution.trail.heads import publish_heads
 from trialscreen.wiring import demonstration
 
 DEFAULT_WORKER = "worker"
@@ -25,6 +26,12 @@ def pulse(worker: str = DEFAULT_WORKER, sent_at: str | None = None) -> None:
     """
     seen_at = timezone.now() if sent_at is None else datetime.fromisoformat(sent_at)
     record_pulse(worker=worker, seen_at=seen_at)
+
+
+@shared_task(name="wiring.publish_trail_heads")
+def publish_trail_heads() -> int:
+    """Copy the ends of the trail's chains out of the database, those that have moved. Returns how many."""
+    return publish_heads(at=timezone.now(), path=settings.TRAIL_HEADS_FILE)
 
 
 @shared_task(name="wiring.purge_idempotency_keys")

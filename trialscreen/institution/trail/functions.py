@@ -11,6 +11,9 @@ from typing import Final
 ACTING: Final = "trialscreen.acting"
 """The setting that says who acts: a JSON object with account, by, client, why, origin, address, request."""
 
+INSTITUTION_SETTING: Final = "trialscreen.institution"
+"""The setting that lets the entries of the institution's own chain be read; administrators' pages set it."""
+
 CANONICAL: Final = """jsonb_build_array(e.id, e.site_id, e.transaction,
     to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.kind, e.subject, e.key, e.patient_id, e.old,
     e.new, e.account_id, e.by_name, e.client, e.why, e.origin, e.address, e.request, e.database_user)::text"""

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from trialscreen.institution.trail.functions import CANONICAL, SEALED_AT
+from trialscreen.institution.scope import SETTING
+from trialscreen.institution.trail.functions import CANONICAL, INSTITUTION_SETTING, SEALED_AT
 
 AT_A_TIME = 5_000
 _LINKS = f"""
@@ -33,6 +34,10 @@ WHERE NOT EXISTS (
     SELECT FROM institution_traillink l WHERE l.transaction = e.transaction AND l.chain = coalesce(e.site_id, 0)
         AND e.id BETWEEN l.first_entry AND l.last_entry
 ) ORDER BY e.id
+"""
+_EVERY_CHAIN = """
+SELECT set_config(%s, coalesce((SELECT string_agg(DISTINCT chain::text, ',') FROM institution_traillink), ''), true),
+    set_config(%s, 'on', true)
 """
 _HEADS = "SELECT chain, sequence, hash FROM institution_trailhead ORDER BY chain"
 
@@ -83,13 +88,14 @@ class _Link(NamedTuple):
 def verify(kept: Iterable[Head] = ()) -> Verified:
     """Work out every seal again and hold the ends of the chains against the `kept` heads.
 
-    It reads as whoever is connected; only the owner of the tables sees every chain. Everything is read in one snapshot,
-    so it may run while others write.
+    Everything is read in one snapshot, so it may run while others write. It needs no more rights than the application
+    has, and no transaction may be open.
     """
     done = Verified()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            cursor.execute(_EVERY_CHAIN, [SETTING, INSTITUTION_SETTING])
         seen = _walk(done)
         _ends(done, seen)
         _smuggled(done)

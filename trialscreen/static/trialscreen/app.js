@@ -41,6 +41,13 @@
   addEventListener("afterprint", () => {
     for (const one of closedBeforePrint) one.open = false;
   });
+  // Every sheet of paper says whose it is
+  const label = document.querySelector("[data-print-label]");
+  if (label && "adoptedStyleSheets" in document) {
+    const sheet = new CSSStyleSheet({ media: "print" });
+    sheet.replaceSync(`@page { @bottom-left { content: ${JSON.stringify(label.dataset.printLabel)}; font: 8pt sans-serif; } }`);
+    document.adoptedStyleSheets.push(sheet);
+  }
   for (const button of all("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());

@@ -39,6 +39,16 @@
     if (summary) summary.focus();
   });
 
+  // Escape closes the form that is typed in, then the row; what was typed stays in it
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    const row = inRow(event.target);
+    const around = row && event.target.closest("details[open]");
+    if (!around || !row.contains(around)) return;
+    around.open = false;
+    around.querySelector(":scope > summary").focus();
+  });
+
   // After a page load at a row that was saved, or at a link to a row, the row is read first
   addEventListener("DOMContentLoaded", () => {
     const row = location.hash && inRow(document.getElementById(decodeURIComponent(location.hash.slice(1))));
