@@ -9,7 +9,8 @@ from django.http import HttpRequest
 
 from eligibility.actions import notes as noting
 from eligibility.listing import Candidate, Examined
-from eligibility.presenters import entering, history, notes
+from eligibility.past import turns
+from eligibility.presenters import entering, history, notes, past
 from eligibility.rules.protocol import Protocol
 from eligibility.views import screenings
 
@@ -24,6 +25,11 @@ def around(
         "pictures": history.present(examined, protocol=protocol, on=on),
         "entry": entering.beside(
             held.patient.pk, on=request.GET.get("on", ""), saved=request.GET.get("saved", "")
+        ),
+        "past": past.present(
+            turns(held.patient.pk, protocol=protocol),
+            protocol=protocol,
+            zone=held.patient.site.zone,
         ),
         "notes": notes.of_patient(noting.notes_of(episodes), episodes=episodes, protocol=protocol),
     }
