@@ -16,6 +16,7 @@ from eligibility.entries import Desk, Held
 from eligibility.presenters.checklist import Row, who_of
 from eligibility.presenters.dates import day
 from eligibility.presenters.evaluation import Evaluation
+from eligibility.presenters.examples import EXAMPLES
 from eligibility.presenters.held import named
 from eligibility.presenters.words import Words, number_of, sentence
 from eligibility.rules.criterion import Criterion
@@ -96,6 +97,7 @@ class Question:
     data: str
     counts: Words
     """What counts as a source."""
+    example: Words
     who: str
     refusal: str
     """Why the person who looks may not answer."""
@@ -133,6 +135,7 @@ def question(desk: Desk) -> Question:
         ask=_ask(desk),
         data=criterion.data,
         counts=_COUNTS[criterion.ask_of],
+        example=EXAMPLES.get(criterion.id, ""),
         who=who_of(desk.asked),
         refusal=desk.refusal,
         valid=valid(desk.validity) if desk.asked else "",
