@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from eligibility.presenters.dates import as_date, day, span
 from eligibility.presenters.words import (
@@ -24,6 +25,17 @@ from eligibility.presenters.words import (
     sentence,
 )
 
+_KINDS = {
+    "condition": gettext_lazy("Condition"),
+    "lab-result": gettext_lazy("Laboratory result"),
+    "lesion": gettext_lazy("Lesion"),
+    "observation": gettext_lazy("Observation"),
+    "patient": gettext_lazy("Patient record"),
+    "prior-therapy": gettext_lazy("Therapy"),
+    "specimen": gettext_lazy("Specimen"),
+    "study-participation": gettext_lazy("Study"),
+}
+"""What a record is, by its type in the answer."""
 _STATED_BY = "stated by "
 """How a statement without a source document names its source."""
 
@@ -149,7 +161,10 @@ def _source(evidence: Iterable[Mapping[str, Any]]) -> str:
     records = [one for one in evidence if one["type"] != "attestation"]
     if not records:
         return ""
-    first = ", ".join(part for part in (_origin(records[0]), day(records[0].get("date"))) if part)
+    kind = str(_KINDS.get(records[0]["type"], ""))
+    # The reference of the record stands with it, in the row; what follows it is the laboratory.
+    laboratory = _origin(records[0]).partition(", ")[2]
+    first = ", ".join(part for part in (kind, day(records[0].get("date")), laboratory) if part)
     more = len(records) - 1
     return f"{first} (+{more})" if more else first
 

@@ -107,7 +107,7 @@ def test_a_failure_that_may_be_repeated_is_named(answer: dict[str, Any]) -> None
 def test_an_evidence_line_has_its_source_and_date(answer: dict[str, Any]) -> None:
     row = next(row for group in shown(answer).groups for row in group.rows if row.id == "platelets")
     assert row.text == "Platelets 96 ×10⁹/L, 20 Nov 2026 (limit 100)."
-    assert row.source == "Observation/a1, 20 Nov 2026"
+    assert row.source == "Laboratory result, 20 Nov 2026"
     used, other = row.results
     assert (used.used, used.value, used.compared) == (
         True,

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 OPENING = "/trials/NCT00514085/opening/"
 EVALUATE = "/trials/NCT00514085/evaluate/"
 TRIAL = "/trials/NCT00514085/"
-SITE_STAFF = ("/worklist/", "/patients/", "/notes/", "/reports/screening-log/", "/delegation/")
+SITE_STAFF = ("/worklist/", "/patients/", "/notes/", "/reports/screening-log/")
 BEGINS = {
     Role.COORDINATOR: ("/worklist/", SITE_STAFF),
     Role.INVESTIGATOR: ("/worklist/", SITE_STAFF),
