@@ -18,7 +18,6 @@ from eligibility.models import (
     TrialPart,
 )
 from eligibility.policies import must_be_intact, why_not
-from eligibility.workflow import Act
 from patients.models import Patient, SetAside
 
 
@@ -35,8 +34,6 @@ class Story(NamedTuple):
     registration: Registration | None
     following: Screening | None
     deviations: tuple[Deviation, ...]
-    failed_before: tuple[str, ...]
-    """Criteria for which the episode before was closed."""
     signature_fault: str
     """That the signature does not match what is stored; empty: it does, or there is none."""
 
@@ -69,14 +66,8 @@ def story(held: Screening) -> Story:
         Registration.objects.filter(screening=held).select_related("part").first(),
         Screening.objects.filter(previous=held).select_related("site").first(),
         tuple(Deviation.objects.filter(screening=held).order_by("pk")),
-        _failed(held.previous_id),
         why_not(lambda: must_be_intact(signed)) if signed is not None else "",
     )
-
-
-def _failed(screening: UUID | None) -> tuple[str, ...]:
-    closed = Event.objects.filter(screening=screening, transition=Act.CLOSE.value).last()
-    return tuple(closed.detail.get("criteria", ())) if closed is not None else ()
 
 
 def set_aside_of(patient: UUID) -> tuple[SetAside, ...]:

@@ -5,7 +5,7 @@ Nothing is changed by asking. The actions ask again, under lock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from eligibility.policies import (
     who_may,
     why_not,
 )
+from eligibility.retests import Failed, repeats_are_reasoned
 from eligibility.workflow import Act
 
 ACTS: Final = (
@@ -43,12 +44,20 @@ BY_PEOPLE: Final = frozenset({Act.CONFIRM, Act.SIGN, Act.RETURN, Act.REGISTER})
 _Ask = Callable[[], object]
 
 
-def refusals(held: Screening, *, by: Actor, answer: Mapping[str, Any], on: date) -> dict[Act, str]:
+def refusals(
+    held: Screening,
+    *,
+    by: Actor,
+    answer: Mapping[str, Any],
+    on: date,
+    failed: Collection[Failed] = (),
+) -> dict[Act, str]:
     """For each act the sentence why it is not possible for this person on this day; empty where it is.
 
-    `answer` is the answer to the patient's record as it stands, as of that day.
+    `answer` is the answer to the patient's record as it stands, as of that day; `failed` is what failed in the episode
+    before.
     """
-    return {act: _first(_asks(act, held, by, answer, on)) for act in ACTS}
+    return {act: _first(_asks(act, held, by, answer, failed, on)) for act in ACTS}
 
 
 def why_not_parts(held: Screening, *, on: date) -> dict[str, str]:
@@ -70,7 +79,12 @@ def _first(asks: Iterator[_Ask]) -> str:
 
 
 def _asks(
-    act: Act, held: Screening, by: Actor, answer: Mapping[str, Any], on: date
+    act: Act,
+    held: Screening,
+    by: Actor,
+    answer: Mapping[str, Any],
+    failed: Collection[Failed],
+    on: date,
 ) -> Iterator[_Ask]:
     if act in BY_PEOPLE:
         yield lambda: must_be_person(by.account, by.client)
@@ -83,6 +97,7 @@ def _asks(
         yield lambda: when_may(act, held)
     if act is Act.CONFIRM:
         yield lambda: may_confirm(answer)
+        yield lambda: repeats_are_reasoned(failed)
     if act is Act.SIGN:
         yield lambda: _not_ones_own(held, by)
     if act is Act.REGISTER:

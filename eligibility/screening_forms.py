@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.models import State
+from eligibility.models import Repeated, State
+from eligibility.retests import LONGEST
 from eligibility.workflow import REASONS
 
 DAYS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y")
@@ -26,7 +27,7 @@ class ActForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for name in ("version", "record"):
+        for name in self.fields.keys() & {"version", "record"}:
             self.fields[name].error_messages = dict.fromkeys(
                 ("required", "invalid", "min_value"), _("Open this page again.")
             )
@@ -41,9 +42,8 @@ class ActForm(forms.Form):
         place = self.places.get(code)
         self.add_error(place if place in self.fields else None, sentence)
 
-    def as_it_is(self, *, version: int, record: int) -> None:
-        """Let the page carry what is shown on it now, whatever was sent."""
-        shown: dict[str, Any] = {"version": version, "record": record}
+    def as_it_is(self, **shown: int) -> None:
+        """Let the page carry what is shown on it now, whatever was sent: `version`, and `record` where it has one."""
         self.initial = {**self.initial, **shown}
         if self.is_bound:
             self.data = {**self.data.dict(), **shown}  # type: ignore[attr-defined]
@@ -89,6 +89,40 @@ class RescreenForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     places = {"reason": "note"}
+
+
+class RetestForm(ActForm):
+    """Why one criterion was looked at again; several of these stand on one page."""
+
+    record = None  # type: ignore[assignment] # the reason is of the episode, whatever the record says by now
+    criterion = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    reason = forms.ChoiceField(
+        label=_("Why it was repeated"),
+        choices=[("", _("Choose")), *Repeated.choices],
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Choose one of the listed reasons.")
+        ),
+    )
+    text = forms.CharField(
+        label=_("In words"),
+        help_text=_("Read at the site and at signing; the monitor reads the listed reason alone."),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    places = {"reason": "reason", "text": "text"}
+
+    def __init__(self, *args: Any, criterion: str = "", **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"retest-{criterion}-%s")
+        super().__init__(*args, **kwargs)
+        self.of = criterion
+        self.initial["criterion"] = criterion
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if {"version", "criterion"} & self.errors.keys():
+            self.add_error(None, _("Open this page again."))
+        return given
 
 
 class RegisterForm(ActForm):

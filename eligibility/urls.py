@@ -41,6 +41,7 @@ urlpatterns = [
     ),
     path("patients/<uuid:patient>/screen/", screenings.add_candidate, name="add-candidate"),
     path("screenings/<uuid:screening>/", screenings.screening_page, name="screening"),
+    path("screenings/<uuid:screening>/retests/", screenings.retests_page, name="retests"),
     *(
         path(
             f"screenings/<uuid:screening>/{act}/",

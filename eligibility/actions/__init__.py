@@ -13,6 +13,7 @@ from eligibility.actions.assessing import (
 )
 from eligibility.actions.deciding import MEANING, Look, confirm, decline_to_sign, sign
 from eligibility.actions.episodes import add_candidate, close, rescreen
+from eligibility.actions.explaining import give_reason
 from eligibility.actions.registering import register
 from eligibility.actions.screenings import (
     ITSELF,
@@ -37,6 +38,7 @@ __all__ = [
     "close",
     "confirm",
     "decline_to_sign",
+    "give_reason",
     "open_screening",
     "publish",
     "record_deviation",

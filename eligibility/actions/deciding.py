@@ -30,6 +30,7 @@ from eligibility.policies import (
     when_may,
     who_may,
 )
+from eligibility.retests import of_episode, repeats_are_reasoned
 from eligibility.rules.protocol import Protocol
 from eligibility.snapshots import Snapshot, take
 from eligibility.workflow import Act
@@ -70,6 +71,7 @@ def confirm(
         snapshot = take(held.patient_id, trial=protocol.trial)
         as_seen(snapshot, seen.record, protocol)
         may_confirm(filed.answer)
+        repeats_are_reasoned(of_episode(held, filed.answer, snapshot.record))
         case = case_of(snapshot, protocol=protocol, on=on)
         covers = covered(
             screening=held.pk,

@@ -10,6 +10,7 @@ from datetime import date
 from django.db.models import Q
 
 from eligibility import protocols
+from eligibility.actions.retesting import file_retests
 from eligibility.actions.screenings import ITSELF, move, open_screening
 from eligibility.covered import Change, changes
 from eligibility.models import (
@@ -40,6 +41,7 @@ def follow(filed: Assessment, snapshot: Snapshot, *, protocol: Protocol) -> None
     patient = Patient.objects.select_related("site").get(pk=filed.patient_id)
     find_candidate(patient, filed, snapshot)
     _repeat_in_lists(filed)
+    file_retests(filed, snapshot.record)
     _repeat_who(patient)
     for determination in _standing(filed):
         _review(determination, snapshot, protocol=protocol, on=filed.on)

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 
 from eligibility.api.schemas import DAY, TEXT
-from eligibility.models import State
+from eligibility.models import Repeated, State
 from patients.api.described import NUMBER, PAGING, an_object, asked, page, refusals
 
 _SWITCH = {"type": "boolean"}
@@ -45,6 +45,16 @@ _LINE = an_object(
     subject_number=_MAYBE_NUMBER,
     voided=NUMBER,
     deviations=NUMBER,
+    retests=_many(
+        an_object(
+            criterion=TEXT,
+            reason={
+                **_MAYBE_TEXT,
+                "enum": [*Repeated.values, None],
+                "description": "Why it was repeated after a failure; null while nobody has said.",
+            },
+        )
+    ),
 )
 _SPREAD = an_object(
     count=NUMBER,

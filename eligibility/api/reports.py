@@ -165,6 +165,7 @@ def line(one: LogLine) -> dict[str, Any]:
         "subject_number": one.subject_number,
         "voided": one.voided,
         "deviations": one.deviations,
+        "retests": one.retests,
     }
 
 

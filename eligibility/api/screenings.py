@@ -16,7 +16,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from eligibility import actions, episodes, listing, protocols
+from eligibility import actions, episodes, listing, protocols, retests
 from eligibility.actions import Actor
 from eligibility.api import screenings_schemas as schemas
 from eligibility.api import screenings_shown as shown
@@ -200,9 +200,10 @@ def told(held: Screening, *, by: Actor, status: int = 200) -> Answer:
     now = episodes.of_sites([held.site_id]).get(pk=held.pk)
     on = timezone.localdate(timezone=now.site.zone)
     protocol = protocols.get(now.trial.number)
-    answer = listing.examine(now.patient_id, protocol=protocol, on=on).answer
-    refused = refusals(now, by=by, answer=answer, on=on)
-    document = shown.whole(episodes.story(now), refused=refused)
+    record, answer = listing.examine(now.patient_id, protocol=protocol, on=on)
+    failed = retests.of_episode(now, answer, record)
+    refused = refusals(now, by=by, answer=answer, on=on, failed=failed)
+    document = shown.whole(episodes.story(now), refused=refused, failed=failed)
     headers = {"ETag": f'"{now.version}"'}
     if status == 201:
         headers["Location"] = reverse("api-screening", args=[now.pk])

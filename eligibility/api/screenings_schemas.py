@@ -9,7 +9,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import serializers
 
 from eligibility.api.schemas import DAY, TEXT
-from eligibility.models import State
+from eligibility.models import Repeated, State
+from eligibility.retests import LONGEST
 from eligibility.workflow import FHIR_STATUS, REASONS
 from patients.api.described import (
     MOMENT,
@@ -88,6 +89,14 @@ class CloseInput(StrictSerializer):
     note = StrictText(max_length=2000, required=False, allow_blank=True)
 
 
+class RetestInput(StrictSerializer):
+    """Of which criterion a result was repeated, and why: a code of the list, and words where it has none that fits."""
+
+    criterion = StrictText(max_length=60)
+    reason = StrictText(max_length=20, help_text=f"One of {', '.join(Repeated.values)}.")
+    text = StrictText(max_length=LONGEST, required=False, allow_blank=True)
+
+
 class RescreenInput(StrictSerializer):
     """Why the patient is screened again."""
 
@@ -120,7 +129,8 @@ def _or_null(kind: dict[str, Any]) -> dict[str, Any]:
     return {**kind, "type": ["object", "null"]}
 
 
-_WHOLE = an_object(
+_RESULT = an_object(type=TEXT, id=TEXT, date=_MAYBE_TEXT, value=_MAYBE_TEXT, unit=_MAYBE_TEXT)
+WHOLE = an_object(
     **_BRIEF,
     record_version=NUMBER,
     following=_MAYBE_ID,
@@ -141,6 +151,25 @@ _WHOLE = an_object(
     ),
     deviations=listed(
         an_object(criterion=_MAYBE_TEXT, text=TEXT, occurred_on=DAY, recorded_at=MOMENT, by=TEXT)
+    ),
+    retests=listed(
+        an_object(
+            criterion=TEXT,
+            title=TEXT,
+            before=TEXT,
+            now=TEXT,
+            verdict=TEXT,
+            repeated={"type": "boolean", "description": "Another result decides it now."},
+            reason=_or_null(
+                an_object(
+                    reason={"type": "string", "enum": list(Repeated.values)},
+                    text=_MAYBE_TEXT,
+                    results=listed(_RESULT),
+                    by=TEXT,
+                    at=MOMENT,
+                )
+            ),
+        )
     ),
     acts=listed(
         an_object(
@@ -166,7 +195,7 @@ _EVENT["properties"]["from"] = {"type": ["string", "null"], "enum": [*State.valu
 _EVENT["required"].append("from")
 
 _ABSENT = {"s404": "No such screening, or not at one of your sites."}
-_REFUSED = {
+REFUSED = {
     **WRITING,
     **_ABSENT,
     "s403": "Not for you: the sentence says why.",
@@ -174,7 +203,7 @@ _REFUSED = {
     "s412": "Somebody else has changed the screening since it was read.",
     "s428": "If-Match is missing.",
 }
-_IF_UNCHANGED = OpenApiParameter(
+IF_UNCHANGED = OpenApiParameter(
     "If-Match",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
@@ -203,8 +232,8 @@ OPEN: dict[str, Any] = {
     "summary": "Add a patient as a candidate",
     "parameters": [ONCE],
     "responses": {
-        (200, "application/json"): _WHOLE,
-        (201, "application/json"): _WHOLE,
+        (200, "application/json"): WHOLE,
+        (201, "application/json"): WHOLE,
         **refusals(
             s400="The body is not JSON.",
             s403="Not for you.",
@@ -217,7 +246,7 @@ OPEN: dict[str, Any] = {
 READ: dict[str, Any] = {
     "operation_id": "screenings_read",
     "summary": "One screening episode, and what can be done with it now",
-    "responses": {(200, "application/json"): _WHOLE, **refusals(**_ABSENT)},
+    "responses": {(200, "application/json"): WHOLE, **refusals(**_ABSENT)},
 }
 EVENTS: dict[str, Any] = {
     "operation_id": "screenings_events",
@@ -242,8 +271,8 @@ def act(name: str, takes: type[StrictSerializer]) -> Any:
     described = extend_schema(
         operation_id=f"screenings_{name}",
         summary=_SUMMARIES[name],
-        parameters=[ONCE, _IF_UNCHANGED],
+        parameters=[ONCE, IF_UNCHANGED],
         request=takes,
-        responses={(done, "application/json"): _WHOLE, **refusals(**_REFUSED)},
+        responses={(done, "application/json"): WHOLE, **refusals(**REFUSED)},
     )
     return extend_schema_view(post=described)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from eligibility.episodes import Story
 from eligibility.models import Event, Screening, State
 from eligibility.presenters.screenings import WORDS
+from eligibility.retests import Failed
 from eligibility.workflow import FHIR_STATUS, Act
 
 
@@ -33,8 +34,10 @@ def brief(held: Screening) -> dict[str, Any]:
     }
 
 
-def whole(told: Story, *, refused: Mapping[Act, str]) -> dict[str, Any]:
-    """An episode with what people decided in it, and what can be done now."""
+def whole(
+    told: Story, *, refused: Mapping[Act, str], failed: Iterable[Failed] = ()
+) -> dict[str, Any]:
+    """An episode with what people decided in it, what failed before it, and what can be done now."""
     held = told.screening
     return {
         **brief(held),
@@ -53,6 +56,7 @@ def whole(told: Story, *, refused: Mapping[Act, str]) -> dict[str, Any]:
             }
             for one in told.deviations
         ],
+        "retests": [_failed(one) for one in failed],
         "acts": [
             {"act": WORDS[act], "possible": not because, "because": because or None}
             for act, because in refused.items()
@@ -117,6 +121,27 @@ def _registration(told: Story) -> dict[str, Any] | None:
         "registered_on": held.registered_on.isoformat(),
         "consent_version": held.consent_version,
         "consent_on": held.consent_on.isoformat(),
+    }
+
+
+def _failed(one: Failed) -> dict[str, Any]:
+    given = one.reason
+    return {
+        "criterion": one.criterion,
+        "title": one.now["title"],
+        "before": one.before["text"],
+        "now": one.now["text"],
+        "verdict": one.now["verdict"],
+        "repeated": one.repeated,
+        "reason": None
+        if given is None
+        else {
+            "reason": given.reason,
+            "text": given.text or None,
+            "results": given.results,
+            "by": given.by_name,
+            "at": given.at.isoformat(),
+        },
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from eligibility.models import CLOSED, OPEN, State
+from eligibility.models import CLOSED, OPEN, Repeated, State
 from eligibility.workflow import FHIR_STATUS, REASONS, TABLE, Act, Transition
 
 _INTRODUCTION = """\
@@ -29,6 +29,23 @@ _BY: dict[Act, str] = {
 }
 
 
+_RETESTS = """
+## Results repeated after a failure
+
+An episode that follows another (`rescreen`) is compared with the assessment that the other one stood on when it was
+closed. A criterion that was not met in it, and is decided now by something that was not on record then (another result,
+a corrected one, another answer of a person), is a **retest**. Time alone repeats nothing: a wash-out that has ended is
+decided by the same records. Nor does setting a record aside, which has a reason of its own. Each retest needs a reason
+before the episode can be confirmed: a code of this list, and words, which `other` cannot be without. One reason is
+enough for a criterion and episode, also where the result is repeated once more; it names the results it was given for.
+A later one may be added until the episode is confirmed, and the last one counts. The investigator reads all of it
+before signing; the monitor reads the criteria and the codes in the screening log, never the words. What fails and is
+repeated within one episode is no retest: nobody has decided on that failure.
+
+| reason | in words |
+|---|---|"""
+
+
 def workflow_document() -> str:
     """The whole document as Markdown."""
     return "\n".join(_lines()) + "\n"
@@ -51,11 +68,18 @@ def _lines() -> Iterator[str]:
     for state, reasons in REASONS.items():
         for code, words in reasons.items():
             yield f"| `{state}` | `{code}` | {words} |"
+    yield from _retests()
     yield "\n## As a FHIR ResearchSubject\n"
     yield "| state | in words | `ResearchSubject.status` (R4) |"
     yield "|---|---|---|"
     for state, status in FHIR_STATUS.items():
         yield f"| `{state}` | {state.label} | `{status}` |"
+
+
+def _retests() -> Iterator[str]:
+    yield _RETESTS
+    for code in Repeated:
+        yield f"| `{code}` | {code.label} |"
 
 
 def _diagram() -> Iterator[str]:

@@ -7,6 +7,7 @@ from eligibility.models.decisions import Determination, Registration, SignOff, V
 from eligibility.models.log import LogLine
 from eligibility.models.notes import Note
 from eligibility.models.opening import OpeningChange, SitePart, TrialPart
+from eligibility.models.retests import Repeated, Retest, RetestReason
 from eligibility.models.screenings import CLOSED, OPEN, Deviation, Event, Screening, State
 
 __all__ = [
@@ -21,6 +22,9 @@ __all__ = [
     "OpeningChange",
     "ProtocolVersion",
     "Registration",
+    "Repeated",
+    "Retest",
+    "RetestReason",
     "Screening",
     "SignOff",
     "SitePart",

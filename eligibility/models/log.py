@@ -55,6 +55,8 @@ class LogLine(models.Model):
     """The version of the criteria that the verdicts are of."""
     part = models.CharField(max_length=10)
     subject_number = models.PositiveIntegerField(null=True)
+    retests = models.JSONField(default=list)
+    """What was repeated after a failure: criterion and coded reason of each, the reason null while none is given."""
 
     class Meta:
         managed = False

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from eligibility.models import LogLine, State
 from eligibility.presenters.dates import day, day_and_month
-from eligibility.presenters.people import sex_of
+from eligibility.presenters.people import age_band, sex_of
+from eligibility.presenters.retests import in_log
 from eligibility.presenters.words import STATUS, Look, Words
 from eligibility.reports.log import Asked
 from eligibility.reports.spreadsheets import Cell
@@ -41,6 +42,8 @@ HEADS = (
     gettext_lazy("Earlier screening"),
     gettext_lazy("Confirmations voided"),
     gettext_lazy("Deviations"),
+    gettext_lazy("Repeated after a failure"),
+    gettext_lazy("Reasons for repeating"),
 )
 _STATES: Mapping[str, Look] = {
     "registered": Look("", "pass", "circle-check", ""),
@@ -65,6 +68,8 @@ class Row:
     alone: bool
     """Nothing but the one criterion failed."""
     notes: tuple[str, ...]
+    retests: tuple[str, ...]
+    """Criteria that were repeated after a failure, with the coded reason of each."""
     dates: tuple[tuple[str, str], ...]
     """Without the year where it is that of the opening."""
     placed: str
@@ -108,17 +113,6 @@ FILTERS: Mapping[str, Words] = {
 def titles(protocol: Protocol) -> dict[str, str]:
     """Titles of criteria by id, in the order of the protocol."""
     return {one.id: one.title for one in protocol.criteria}
-
-
-def age_band(begin: int | None) -> str:
-    """``50–59``; ``under 18``, ``90 and over``."""
-    if begin is None:
-        return _("not known")
-    if begin == 0:
-        return _("under 18")
-    if begin == 90:
-        return _("90 and over")
-    return f"{begin}–{29 if begin == 18 else begin + 9}"
 
 
 def present(
@@ -187,6 +181,7 @@ def document(
             _("Age, sex"),
             _("State"),
             _("Reason"),
+            _("Repeated after a failure"),
             _("Days"),
             _("Part, subject"),
         ],
@@ -198,6 +193,7 @@ def document(
                 row.person,
                 str(row.state.label),
                 "; ".join((*row.reasons, *row.notes)),
+                "; ".join(row.retests),
                 ", ".join(f"{label} {on}" for label, on in row.dates),
                 row.placed,
             ]
@@ -224,6 +220,7 @@ def _row(one: LogLine, named: Mapping[str, str]) -> Row:
         reasons=_reasons(one, named),
         alone=len(one.failed or ()) == 1,
         notes=_notes(one),
+        retests=in_log(one, named),
         dates=_dates(one),
         placed=_("part %(part)s, subject %(n)d") % {"part": one.part, "n": one.subject_number}
         if one.subject_number is not None
@@ -291,4 +288,6 @@ def _cells(one: LogLine, named: Mapping[str, str]) -> list[Cell]:
         one.previous_number,
         one.voided,
         one.deviations,
+        len(one.retests),
+        "; ".join(in_log(one, named)),
     ]

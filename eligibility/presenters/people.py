@@ -27,6 +27,17 @@ def sex_of(value: str) -> Words:
     return SEXES.get(value, gettext_lazy("sex not known"))
 
 
+def age_band(begin: int | None) -> str:
+    """``50–59``; ``under 18``, ``90 and over``."""
+    if begin is None:
+        return _("not known")
+    if begin == 0:
+        return _("under 18")
+    if begin == 90:
+        return _("90 and over")
+    return f"{begin}–{29 if begin == 18 else begin + 9}"
+
+
 def age(birth: tuple[date | None, date | None], *, on: date) -> str:
     """Completed years: ``42 years``, ``42 or 43 years`` of an inexact date; empty if not known."""
     first, last = birth

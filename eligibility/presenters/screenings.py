@@ -19,8 +19,10 @@ from eligibility.presenters.events import (
     subject_of,
     who_of,
 )
+from eligibility.presenters.retests import Again, again
 from eligibility.presenters.windows import Headline, headline
-from eligibility.presenters.words import Look, Words, look_of, sentence
+from eligibility.presenters.words import Words, sentence
+from eligibility.retests import Failed
 from eligibility.workflow import OF_ACT, Act
 
 WORDS = {act: "decline" if act is Act.RETURN else act.value for act in Act}
@@ -93,12 +95,22 @@ class Panel:
     previous: Neighbour | None
     following: Neighbour | None
     deviations: tuple[str, ...]
-    retested: tuple[tuple[str, Look], ...]
+    retested: tuple[Again, ...]
     """What failed in the episode before, and what is said of it now."""
 
 
-def panel(told: Story, *, refused: Mapping[Act, str], answer: Mapping[str, Any]) -> Panel:
-    """The panel of an episode; `refused` says why each act is not possible, `answer` is of today."""
+def panel(
+    told: Story,
+    *,
+    refused: Mapping[Act, str],
+    answer: Mapping[str, Any],
+    failed: Iterable[Failed] = (),
+    forms: Mapping[str, Any] | None = None,
+) -> Panel:
+    """The panel of an episode; `refused` says why each act is not possible, `answer` is of today.
+
+    `failed` is what failed before it, `forms` where a reason for a repeat can be given, by criterion.
+    """
     held = told.screening
     tone, icon = LOOKS.get(held.state, OVER)
     steps = tuple(_steps(told, refused))
@@ -124,7 +136,9 @@ def panel(told: Story, *, refused: Mapping[Act, str], answer: Mapping[str, Any])
         previous=neighbour(held.previous),
         following=neighbour(told.following),
         deviations=tuple(sentence(one.text) for one in told.deviations),
-        retested=tuple(_retested(told, answer)),
+        retested=again(
+            failed, unconfirmed=answer["to_confirm"], zone=held.site.zone, forms=forms or {}
+        ),
     )
 
 
@@ -197,13 +211,6 @@ def _lost(told: Story) -> tuple[tuple[str, ...], str]:
 def failing(answer: Mapping[str, Any]) -> tuple[str, ...]:
     """Titles of the criteria that are not met."""
     return tuple(one["title"] for one in answer["criteria"] if one["verdict"] == "not_met")
-
-
-def _retested(told: Story, answer: Mapping[str, Any]) -> Iterator[tuple[str, Look]]:
-    unconfirmed = frozenset(answer["to_confirm"])
-    for one in answer["criteria"]:
-        if one["id"] in told.failed_before:
-            yield one["title"], look_of(one, unconfirmed)
 
 
 def _named(held: Screening) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,18 +13,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from eligibility import actions, episodes, listing, protocols
+from eligibility import actions, episodes, listing, protocols, retests
 from eligibility.actions import MEANING, Actor
 from eligibility.actions.following import turned
 from eligibility.covered import arrived_since
 from eligibility.listing import Candidate, Examined
 from eligibility.models import Screening
-from eligibility.policies import NotAllowed, Refusal
+from eligibility.policies import NotAllowed, Refusal, why_not
 from eligibility.possible import refusals, why_not_parts
 from eligibility.presenters import candidate, deciding, events, screenings
 from eligibility.presenters.words import sentence
 from eligibility.rules.protocol import Protocol
-from eligibility.screening_forms import ActForm, RegisterForm
+from eligibility.screening_forms import ActForm, RegisterForm, RetestForm
 from eligibility.snapshots import NoSuchPatient, take
 from eligibility.views.screening_doors import DOORS, Asked, Door
 from eligibility.workflow import OF_ACT, Act
@@ -44,17 +44,37 @@ def around(
     if latest is None:
         return None
     today = timezone.localdate(timezone=held.patient.site.zone)
-    answer = examined.answer
     if on != today:
-        answer = listing.examine(held.patient.pk, protocol=protocol, on=today).answer
-    return _panel(request, latest, answer, protocol, today)
+        examined = listing.examine(held.patient.pk, protocol=protocol, on=today)
+    return _panel(request, latest, examined, today)
 
 
 def _panel(
-    request: HttpRequest, held: Screening, answer: Mapping[str, Any], protocol: Protocol, on: date
+    request: HttpRequest,
+    held: Screening,
+    examined: Examined,
+    on: date,
+    *,
+    typed: RetestForm | None = None,
 ) -> screenings.Panel:
-    refused = refusals(held, by=_actor(request), answer=answer, on=on)
-    return screenings.panel(episodes.story(held), refused=refused, answer=answer)
+    """The panel as it is today; `typed` is a reason for a repeat that was not accepted."""
+    answer = examined.answer
+    failed = retests.of_episode(held, answer, examined.record)
+    refused = refusals(held, by=_actor(request), answer=answer, on=on, failed=failed)
+    forms = {**_retest_forms(held, failed), **({typed.of: typed} if typed is not None else {})}
+    return screenings.panel(
+        episodes.story(held), refused=refused, answer=answer, failed=failed, forms=forms
+    )
+
+
+def _retest_forms(held: Screening, failed: Iterable[retests.Failed]) -> dict[str, RetestForm]:
+    """For each repeat the form for its reason, while one can be given."""
+    if why_not(lambda: retests.may_give_reason(held)):
+        return {}
+    forms = {one.criterion: RetestForm(criterion=one.criterion) for one in failed if one.repeated}
+    for form in forms.values():
+        form.as_it_is(version=held.version)
+    return forms
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -68,9 +88,9 @@ def screening_page(request: HttpRequest, screening: UUID) -> HttpResponse:
     """One episode: where it stands, everything that has happened in it, and the episodes before and after."""
     held = _held_or_404(request, screening)
     asked = _asked(request, held)
-    answer = listing.examine(held.patient_id, protocol=asked.protocol, on=asked.on).answer
+    examined = listing.examine(held.patient_id, protocol=asked.protocol, on=asked.on)
     page = {
-        "screening": _panel(request, held, answer, asked.protocol, asked.on),
+        "screening": _panel(request, held, examined, asked.on),
         "patient": _patient(request, held, asked.on),
         "events": events.history(episodes.story(held), events.titles_of(asked.protocol)),
         "on_its_own": True,
@@ -93,12 +113,59 @@ def act_page(request: HttpRequest, screening: UUID, act: str) -> HttpResponse:
     return render(request, "screenings/act.html", _page(request, door, asked, form), status=status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff(May.WRITE_PATIENTS)
+def retests_page(request: HttpRequest, screening: UUID) -> HttpResponse:
+    """What was repeated after a failure, with the reason of each. Given, it leads back to the patient."""
+    asked, form, status = _asked(request, _held_or_404(request, screening)), None, 200
+    if request.method == "POST":
+        form = RetestForm(request.POST, criterion=request.POST.get("criterion", ""))
+        status = _explained(asked, form)
+        if status == 302:
+            return redirect(_back(asked.held))
+        asked = asked._replace(held=_held_or_404(request, screening))
+        form.as_it_is(version=asked.held.version)
+    held = asked.held
+    examined = listing.examine(held.patient_id, protocol=asked.protocol, on=asked.on)
+    page = {
+        "form": form,
+        "screening": _panel(request, held, examined, asked.on, typed=form),
+        "patient": _patient(request, held, asked.on),
+        "back": _back(held),
+    }
+    return render(request, "screenings/retests_page.html", page, status=status)
+
+
+def _explained(asked: Asked, form: RetestForm) -> int:
+    """Keep the reason: 302. Else the status of the refusal, which stands in the form."""
+    if not form.is_valid():
+        return 422
+    said = form.cleaned_data
+    return _or_refused(
+        form,
+        lambda: actions.give_reason(
+            asked.held.pk,
+            criterion=said["criterion"],
+            reason=said["reason"],
+            text=said["text"],
+            by=asked.by,
+            protocol=asked.protocol,
+            on=asked.on,
+            seen=said["version"],
+        ),
+    )
+
+
 def _done(door: Door, asked: Asked, form: ActForm) -> int:
     """Do it: 302. Else the status of the refusal, which stands in the form."""
     if not form.is_valid():
         return 422
+    return _or_refused(form, lambda: door.do(asked, form))
+
+
+def _or_refused(form: ActForm, do: Callable[[], object]) -> int:
     try:
-        door.do(asked, form)
+        do()
     except Refusal as refusal:
         form.refuse(refusal.code, refusal.sentence)
         if refusal.code in form.places:
@@ -123,13 +190,15 @@ def _page(request: HttpRequest, door: Door, asked: Asked, form: ActForm) -> dict
     snapshot = take(held.patient_id, trial=protocol.trial)
     examined = listing.examine(held.patient_id, protocol=protocol, on=asked.on)
     form.as_it_is(version=held.version, record=snapshot.version)
+    failed = retests.of_episode(held, examined.answer, examined.record)
+    refused = refusals(held, by=asked.by, answer=examined.answer, on=asked.on, failed=failed)
     told = episodes.story(held)
     page = {
         "act": screenings.WORDS[door.act],
         "verb": OF_ACT[door.act].verb,
         "form": form,
-        "because": refusals(held, by=asked.by, answer=examined.answer, on=asked.on)[door.act],
-        "screening": _panel(request, held, examined.answer, protocol, asked.on),
+        "because": refused[door.act],
+        "screening": _panel(request, held, examined, asked.on),
         "patient": _patient(request, held, asked.on),
         "back": _back(held),
         "meaning": MEANING,

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from eligibility.models import Registration, Screening
 from patients.models import Patient
 from tests.journeys.people import Person, a_staffed_site, at, the_worker_has_run, today_at
-from tests.workflow.staffed import PASSWORD, Staffed, answer, candidate
+from tests.workflow.rescreened import again, count
+from tests.workflow.staffed import PASSWORD, Staffed, answer, candidate, confirm_absences
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -180,6 +181,41 @@ def test_a_closed_patient_is_screened_again(team: Staffed, enter: Enter) -> None
     coordinator.sees("Episode 2")
     with at(team.site):
         assert Screening.objects.filter(patient=held.patient_id).count() == 2
+
+
+def test_a_result_that_was_repeated_after_a_failure_needs_a_reason(
+    team: Staffed, enter: Enter, assert_accessible: Check
+) -> None:
+    with at(team.site):
+        held = again(team, on=today_at(team.site))
+        count(180, on=today_at(team.site))
+        confirm_absences(held.patient_id, on=today_at(team.site))
+    coordinator = enter("coordinator.toronto")
+    coordinator.opens(held)
+    coordinator.sees("nobody has said why: Platelets")
+    assert_accessible(coordinator.page)
+    save = coordinator.page.get_by_role("button", name="Save the reason")
+    save.click()
+    coordinator.sees("Choose one of the listed reasons.")
+    assert_accessible(coordinator.page)
+    why = coordinator.page.get_by_label("Why it was repeated")
+    why.select_option(label="Specimen unsuitable or mishandled")
+    coordinator.types("In words", "Clumped, see the smear")
+    save.click()
+    coordinator.sees("Clumped, see the smear")
+    coordinator.page.goto("/reports/screening-log/")
+    coordinator.sees("Platelets ≥ 100,000/mm³: Specimen unsuitable or mishandled")
+    assert_accessible(coordinator.page)
+    coordinator.opens(held)
+    coordinator.does("Confirm eligibility")
+    coordinator.sees_state("Confirmed")
+
+    investigator = enter("investigator.toronto", width=768, scheme="dark")
+    investigator.opens(held)
+    investigator.chooses("Sign eligibility")
+    investigator.sees("Clumped, see the smear")
+    assert_accessible(investigator.page)
+    signed_by(investigator, held)
 
 
 def test_a_whole_screening_by_keyboard_alone(team: Staffed, enter: Enter) -> None:

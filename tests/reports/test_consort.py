@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from eligibility.presenters import consort, log, tallies
+from eligibility.presenters import consort, log, people, tallies
 from eligibility.protocols import get
 from eligibility.reports.figures import Accrual, Flow, Place, Reason
 
@@ -79,4 +79,4 @@ def test_nobody_registered_is_a_table_of_noughts() -> None:
     [(None, "not known"), (0, "under 18"), (18, "18–29"), (30, "30–39"), (80, "80–89"), (90, "90 and over")],
 )  # fmt: skip
 def test_age_bands(begin: int | None, words: str) -> None:
-    assert log.age_band(begin) == words
+    assert people.age_band(begin) == words

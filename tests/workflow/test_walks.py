@@ -27,6 +27,7 @@ from eligibility.actions import (
     assess,
     confirm,
     decline_to_sign,
+    give_reason,
     register,
     rescreen,
     sign,
@@ -38,6 +39,8 @@ from eligibility.models import (
     Determination,
     Event,
     Registration,
+    Retest,
+    RetestReason,
     Screening,
     SignOff,
     State,
@@ -97,6 +100,15 @@ class Walk(RuleBasedStateMachine):
         self.places = 3
         self.room(3)
         self.signatures = 0
+        self.assessed = False
+        """Infected, in the assessment that the episode stands on."""
+        self.failed_before = False
+        self.reasoned = False
+
+    @property
+    def repeated(self) -> bool:
+        """The infection for which the episode before was closed is answered otherwise now."""
+        return self.failed_before and not self.infected
 
     def room(self, places: int) -> None:
         TrialPart.objects.filter(name="").update(ceiling=places)
@@ -146,12 +158,37 @@ class Walk(RuleBasedStateMachine):
             who in ("anna", "ines")
             and self.may(Act.CONFIRM, stale)
             and not read
-            and not self.infected,
+            and not self.infected
+            and (self.reasoned or not self.repeated),
             lambda: confirm(self.held.pk, by=self.people[who], protocol=PROTOCOL, on=ON, seen=seen),
         )
         if done:
             self.went(State.CONFIRMED)
             self.confirmed_by = who
+            self.assessed = False
+
+    @rule(who=WHO, stale=STALE, reason=st.sampled_from(["course", "course", "guess"]))
+    def says_why_it_was_repeated(self, who: str, stale: int, reason: str) -> None:
+        done = self.tries(
+            who != "eve"
+            and not stale
+            and self.state in (State.CANDIDATE, State.IN_SCREENING)
+            and self.repeated
+            and reason == "course",
+            lambda: give_reason(
+                self.held.pk,
+                criterion=INFECTION,
+                reason=reason,
+                text="Over",
+                by=self.people[who],
+                protocol=PROTOCOL,
+                on=ON,
+                seen=self.version - stale,
+            ),
+        )
+        if done:
+            self.reasoned = True
+            self.assessed = False
 
     @rule(who=WHO, stale=STALE, password=st.sampled_from([PASSWORD, PASSWORD, "a guess"]))
     def signs(self, who: str, stale: int, password: str) -> None:
@@ -242,6 +279,7 @@ class Walk(RuleBasedStateMachine):
         if done:
             self.held.refresh_from_db()
             self.state, self.version = to, self.held.version
+            self.assessed = self.assessed or to is State.INELIGIBLE
 
     @rule(who=WHO, stale=STALE, note=st.sampled_from(["Repeated", ""]))
     def screens_again(self, who: str, stale: int, note: str) -> None:
@@ -264,6 +302,8 @@ class Walk(RuleBasedStateMachine):
             assert done.previous_id == self.held.pk
             self.held, self.state, self.version = done, State.CANDIDATE, 1
             self.episode += 1
+            self.failed_before, self.assessed = self.assessed, self.infected
+            self.reasoned = False
 
     # -- what happens meanwhile ------------------------------------------------------------------
 
@@ -283,6 +323,8 @@ class Walk(RuleBasedStateMachine):
     @rule()
     def is_assessed(self) -> None:
         assess(self.held.patient_id, protocol=PROTOCOL, on=ON)
+        if self.state in OPEN:
+            self.assessed = self.infected
         if self.infected and self.state in (State.CONFIRMED, State.SIGNED):
             self.went(State.IN_SCREENING)
 
@@ -310,6 +352,17 @@ class Walk(RuleBasedStateMachine):
             act = OF_ACT[Act(event.transition)]
             assert event.to_state in act.targets
             assert (State(came_from) if came_from else None) in act.sources
+
+    @invariant()
+    def every_repeat_is_filed_and_none_is_confirmed_without_its_reason(self) -> None:
+        filed = Retest.objects.filter(screening=self.held)
+        said = RetestReason.objects.filter(screening=self.held)
+        assert said.exists() == self.reasoned
+        if self.failed_before and self.state in (State.CONFIRMED, State.SIGNED, State.REGISTERED):
+            assert {one.criterion for one in filed} == {INFECTION}
+            assert said.exists()
+        if not self.failed_before:
+            assert not filed.exists()
 
     @invariant()
     def decisions_fit_the_state(self) -> None:
