@@ -48,13 +48,12 @@ def opened(page: Page, criterion: str) -> Locator:
 
 def in_sight(page: Page, one: Locator) -> None:
     """It lies within the window, and not beneath the status that stays on top."""
-    one.scroll_into_view_if_needed()
-    box = one.bounding_box()
-    top = page.locator(".status-card").bounding_box()
-    height = page.viewport_size["height"] if page.viewport_size else 0
-    assert box is not None
-    assert top is not None
-    assert top["y"] + top["height"] - 1 <= box["y"] < height, (top, box)
+    shown = """(one) => {
+      const box = one.getBoundingClientRect();
+      const top = document.querySelector(".status-card").getBoundingClientRect();
+      return box.top >= Math.max(0, top.bottom) - 1 && box.top < innerHeight;
+    }"""
+    page.wait_for_function(shown, arg=one.element_handle())
 
 
 def test_after_a_fault_the_focus_is_at_the_summary_then_at_the_field(
