@@ -15,16 +15,13 @@ from uuid import UUID
 from django.db.models import (
     Case,
     Count,
-    Exists,
     F,
     FilteredRelation,
-    Func,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
-    TextField,
     Value,
     When,
 )
@@ -38,16 +35,18 @@ from eligibility.rules.record import Record
 from eligibility.running import RUNNING
 from eligibility.snapshots import NoSuchPatient, Snapshot, take
 from eligibility.sought import day_typed, folded
+from patients import searching
 from patients.actions.receive import FHIR_ID
 from patients.models import Delivery, Patient, PatientIdentifier
 from trialscreen.institution.models import Site
 
 PAGE = 50
+MOST = 500
+"""As many patients a list goes through, counts and sorts: more are found by a search, and not by turning pages."""
 STATUSES = ("eligible", "not_yet", "undetermined", "ineligible")
 UNASSESSED = "unassessed"
 """The status of a patient whom nobody has assessed yet under the version in force."""
 SORTS = ("soonest", "name", "-name", "age", "-age")
-_ACCENTED = "àâäáãåçèéêëìíîïñòóôöõùúûüýÿ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +85,24 @@ class Listing(NamedTuple):
     lines: tuple[Line, ...]
     counts: Mapping[str, int]
     pages: int
+    more: bool = False
+    """There are more patients than a list goes through: without a search it is of the first by name."""
 
 
 def listing(
-    asked: Asked, *, sites: Mapping[int, date], protocol: Protocol, size: int = PAGE
+    asked: Asked,
+    *,
+    sites: Mapping[int, date],
+    protocol: Protocol,
+    size: int = PAGE,
+    most: int = MOST,
 ) -> Listing:
-    """The patients of `sites` (the day it is at each) as `asked`; a page beyond the last is the last."""
+    """`most` patients of `sites` (the day it is at each) as `asked`; a page beyond the last is the last."""
     latest = _latest(protocol.digest())
-    named = _found(asked.search, sites)
+    named = _named(sites)
+    found, more = _found(asked.search, most)
+    if found is not None:
+        named = named.filter(pk__in=found)
     status = Coalesce(Subquery(latest.values("status")[:1]), Value(UNASSESSED))
     tally = named.annotate(state=status).order_by().values_list("state").annotate(Count("pk"))
     counts = dict(tally)
@@ -104,7 +113,7 @@ def listing(
     start = (page - 1) * size
     shown = list(_sorted(wanted, asked.sort, latest)[start : start + size])
     asked = Asked(asked.search, asked.status, asked.sort, page)
-    return Listing(asked, _lines(shown, sites, protocol.digest()), counts, pages)
+    return Listing(asked, _lines(shown, sites, protocol.digest()), counts, pages, more)
 
 
 def _latest(digest: str) -> QuerySet[Assessment]:
@@ -113,41 +122,26 @@ def _latest(digest: str) -> QuerySet[Assessment]:
     ).order_by(*latest_first())
 
 
-def _found(search: str, sites: Collection[int]) -> QuerySet[Patient]:
-    """The sites' patients with who they are (`who`), as far as a search leaves them."""
-    named = Patient.objects.filter(site__in=list(sites)).annotate(
+def _named(sites: Collection[int]) -> QuerySet[Patient]:
+    """The sites' patients with who they are (`who`)."""
+    return Patient.objects.filter(site__in=list(sites)).annotate(
         who=FilteredRelation("demographics", condition=Q(demographics__superseded_version=None))
     )
+
+
+def _found(search: str, most: int) -> tuple[list[UUID] | None, bool]:
+    """Which patients a list is of, `most` at most, None for all; and whether there are more."""
     typed = folded(" ".join(search.split()))
-    if not typed:
-        return named
-    day = day_typed(typed)
-    if day is not None:
-        return named.filter(who__birth_first__lte=day, who__birth_last__gte=day)
-    named = named.annotate(given=_plain("who__given_name"), family=_plain("who__family_name"))
-    return named.filter(_by_identifier(search.strip()) | _by_name(typed))
-
-
-def _plain(column: str) -> Func:
-    """A column as `folded` would write it."""
-    values = Lower(F(column)), Value(_ACCENTED), Value(folded(_ACCENTED))
-    return Func(*values, function="TRANSLATE", output_field=TextField())
-
-
-def _by_identifier(value: str) -> Q:
-    held = PatientIdentifier.objects.filter(patient=OuterRef("pk"), value__icontains=value)
-    return Q(Exists(held))
-
-
-def _by_name(typed: str) -> Q:
-    """Every word in the name; or two letters, with or without dots, as initials."""
-    name = Q()
-    for word in typed.split():
-        name &= Q(given__contains=word) | Q(family__contains=word)
-    letters = "".join(letter for letter in typed if letter.isalnum())
-    if len(letters) == 2:
-        name |= Q(given__startswith=letters[0], family__startswith=letters[1])
-    return name
+    if typed:
+        day = day_typed(typed)
+        found = (
+            searching.by_birth(day, at_most=most + 1)
+            if day is not None
+            else searching.by_name_or_identifier(typed.split(), search.strip(), at_most=most + 1)
+        )
+        return found[:most], len(found) > most
+    first = searching.first_by_name(at_most=most + 1)
+    return (first[:most], True) if len(first) > most else (None, False)
 
 
 def _sorted(
@@ -178,12 +172,14 @@ def _sorted(
 
 
 def _with_who(patients: QuerySet[Patient]) -> QuerySet[Patient]:
+    identifiers = PatientIdentifier.objects.filter(patient=OuterRef("pk")).exclude(system=FHIR_ID)
     return patients.select_related("site").annotate(
         family_name=F("who__family_name"),
         given_name=F("who__given_name"),
         birth_first=F("who__birth_first"),
         birth_last=F("who__birth_last"),
         sex=F("who__sex"),
+        identifier=Subquery(identifiers.order_by("id").values("value")[:1]),
     )
 
 
@@ -196,13 +192,6 @@ def _lines(shown: Sequence[Any], sites: Mapping[int, date], digest: str) -> tupl
         .distinct("patient")
     )
     assessed = {one.patient_id: one for one in latest}
-    first = (
-        PatientIdentifier.objects.filter(patient__in=keys)
-        .exclude(system=FHIR_ID)
-        .order_by("patient", "id")
-        .distinct("patient")
-    )
-    identified = {one.patient_id: one.value for one in first}
     overtaken = overtaken_among(assessed.keys(), digest=digest, today=sites)
     episodes = Screening.objects.filter(patient__in=keys).select_related("site").defer("sought_by")
     last = episodes.order_by("patient", "-episode").distinct("patient")
@@ -214,7 +203,7 @@ def _lines(shown: Sequence[Any], sites: Mapping[int, date], digest: str) -> tupl
             one.given_name or "",
             (one.birth_first, one.birth_last),
             one.sex or "",
-            identified.get(one.pk, ""),
+            one.identifier or "",
             assessed.get(one.pk),
             sites[one.site_id],
             one.pk in overtaken,
@@ -240,7 +229,7 @@ def candidate(patient: UUID, *, sites: Iterable[int]) -> Candidate:
     Raises:
         NoSuchPatient: there is none, or it is another site's.
     """
-    held = _with_who(_found("", list(sites))).filter(pk=patient).first()
+    held = _with_who(_named(list(sites))).filter(pk=patient).first()
     if held is None:
         raise NoSuchPatient(str(patient))
     identifiers = PatientIdentifier.objects.filter(patient=held).exclude(system=FHIR_ID)

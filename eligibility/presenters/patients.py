@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from eligibility.listing import SORTS, STATUSES, UNASSESSED, Asked, Line, Listing
+from eligibility.listing import MOST, SORTS, STATUSES, UNASSESSED, Asked, Line, Listing
 from eligibility.models import Assessment
 from eligibility.presenters.dates import day, span
 from eligibility.presenters.missing import EFFORTS, Effort
@@ -77,6 +77,8 @@ class PatientList:
     columns: Mapping[str, Column]
     rows: tuple[Row, ...]
     found: str
+    more: str
+    """What is said where there are more patients than the list goes through; else empty."""
     search: str
     kept: tuple[tuple[str, str], ...]
     """Names and values that a new search goes on with."""
@@ -102,6 +104,7 @@ def present(listing: Listing, *, sites: Iterable[Site], protocol: Protocol) -> P
         columns={column.key: column for column in _columns(asked)},
         rows=tuple(_row(line, protocol) for line in listing.lines),
         found=ngettext("%(n)d patient", "%(n)d patients", shown) % {"n": shown},
+        more=_more(listing) if listing.more else "",
         search=asked.search,
         kept=tuple(_parts(Asked(status=asked.status, sort=asked.sort)).items()),
         many_sites=len(places) > 1,
@@ -113,6 +116,18 @@ def present(listing: Listing, *, sites: Iterable[Site], protocol: Protocol) -> P
         previous=_turned(asked, asked.page - 1) if asked.page > 1 else "",
         next=_turned(asked, asked.page + 1) if asked.page < listing.pages else "",
     )
+
+
+def _more(listing: Listing) -> str:
+    if listing.asked.search:
+        said = _(
+            "More than %(n)d patients match: these are some of them. Type more of the name or identifier."
+        )
+    else:
+        said = _(
+            "These are the first %(n)d patients by name; there are more. Find others by the search."
+        )
+    return said % {"n": MOST}
 
 
 def address(asked: Asked) -> str:

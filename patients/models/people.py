@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Lower
 
 
 class Patient(models.Model):
@@ -69,6 +71,27 @@ class Demographics(models.Model):
                 fields=("patient",),
                 condition=models.Q(superseded_version=None),
                 name="one_current_demographics",
+            ),
+        )
+        # Parts of names are searched for by `patients.searching`.
+        indexes = (
+            models.Index(
+                F("site"),
+                Lower("family_name"),
+                Lower("given_name"),
+                F("patient"),
+                condition=models.Q(superseded_version=None),
+                name="demographics_by_name",
+            ),
+            models.Index(
+                fields=("site", "birth_first"),
+                condition=models.Q(superseded_version=None),
+                name="demographics_born",
+            ),
+            models.Index(
+                fields=("site", "birth_first"),
+                condition=models.Q(superseded_version=None, birth_first__lt=F("birth_last")),
+                name="demographics_born_about",
             ),
         )
 

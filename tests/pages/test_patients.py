@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from eligibility import listing
 from tests.pages.stored import (
     assessed,
     bare,
@@ -142,6 +143,21 @@ def test_pages_can_be_turned_and_keep_what_was_asked(anna: Client, site: Site) -
     assert len(shown(anna.get(LIST, {"page": "2"}).text)) == 3
     assert len(shown(anna.get(LIST, {"page": "99"}).text)) == 3
     assert len(shown(anna.get(LIST, {"page": "none"}).text)) == 50
+
+
+def test_of_very_many_the_list_says_that_it_is_some(
+    anna: Client, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three(site)
+    assert "there are more" not in text_of(anna.get(LIST).text)
+    monkeypatch.setattr(listing.listing, "__kwdefaults__", {"size": 50, "most": 2})
+    page = anna.get(LIST, {"sort": "name"}).text
+    assert shown(page) == ["W.C.", "A.G."]
+    assert "by name; there are more" in text_of(page)
+    page = anna.get(LIST, {"q": "mrn"}).text
+    assert len(shown(page)) == 2
+    assert "match: these are some of them" in text_of(page)
+    assert "these are some" not in text_of(anna.get(LIST, {"q": "gagnon"}).text)
 
 
 def test_htmx_gets_the_list_alone(anna: Client, site: Site) -> None:
