@@ -31,6 +31,7 @@ from trialscreen.institution.models import Account, Role, StaffRole
 PAGE = 30
 """Rows of a page: as many as somebody looks through, and most of the time that a page takes goes into them."""
 CLOSING_DAYS = 7
+FEW = 300
 SORTS = tuple(cursors.ORDERS)
 ME, NOBODY = "me", "nobody"
 
@@ -121,12 +122,12 @@ def glimpse(
 ) -> Glimpse:
     """A page as `asked` of the screenings of `sites` (the day it is at each).
 
-    Two queries; one more at the cursor of an order that says no more than which row it was, and one where nothing is
-    left there.
+    Two queries; one more for a search, at the cursor of an order that says no more than which row it was, and where
+    nothing is left there.
     """
     trial = Trial.objects.filter(number=protocol.trial).values("pk")[:1]
     every = Screening.objects.filter(site__in=list(sites), trial=Subquery(trial))
-    every = _of_whom(_found(every, asked.search), asked.who, me)
+    every = _found(_of_whom(every, asked.who, me), asked.search)
     counts = _counts(every, sites)
     wanted = every.filter(_on(asked.tab, sites))
     keys, previous, following = _page(wanted, asked, size)
@@ -173,15 +174,15 @@ def _found(every: QuerySet[Screening], typed: str) -> QuerySet[Screening]:
     alternatives = parts_of(typed)
     if not alternatives:
         return every
-    said = reduce(or_, (_contained(parts) for parts in alternatives))
+    texts = (Q(*(Q(sought_by__contains=part) for part in parts)) for parts in alternatives)
+    said = reduce(or_, texts)
     code, _dash, number = typed.strip().rpartition("-")
     if number.isascii() and number.isdecimal() and int(number) <= cursors.HIGHEST:
         said |= Q(number=int(number), **({"site__code__istartswith": code[:3]} if code else {}))
-    return every.filter(said)
-
-
-def _contained(parts: Iterable[str]) -> Q:
-    return Q(*(Q(sought_by__contains=part) for part in parts))
+    found = every.filter(said)
+    # Every row is read for a search: once, and not for each question that follows, unless it has found very many.
+    few = list(found.values_list("pk", flat=True)[: FEW + 1])
+    return found if len(few) > FEW else every.filter(pk__in=few)
 
 
 def _of_whom(every: QuerySet[Screening], who: str, me: int) -> QuerySet[Screening]:

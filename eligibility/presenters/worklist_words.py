@@ -28,7 +28,7 @@ TABS: Final[Mapping[Tab, Words]] = {
 
 COLUMNS: Final[Mapping[str, Words]] = {
     "number": _("Screening"),
-    "age": _("Patient, age"),
+    "age": _("Age"),
     "due": _("Can be registered"),
     "who": _("Works on it"),
 }

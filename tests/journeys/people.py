@@ -33,7 +33,7 @@ class Person:
         self.page.wait_for_url("**/worklist/**")
 
     def opens(self, screening: Screening) -> None:
-        self.page.goto("/worklist/")
+        self.page.goto("/worklist/?tab=open")
         self.page.get_by_role("link", name=screening.label).first.click()
         expect(self.page.locator("#screening")).to_be_visible()
 

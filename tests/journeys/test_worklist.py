@@ -182,7 +182,7 @@ def test_it_works_without_script(
     page.get_by_label("Choose EDM-0002").check()
     page.get_by_role("button", name="Give").click()
     expect(page.get_by_text("1 screening given to Anna Larose.")).to_be_visible()
-    page.wait_for_url("**/worklist/?q=EDM-0002")
+    page.wait_for_url("**/worklist/?tab=open&q=EDM-0002")
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Undone:")).to_be_visible()
     page.get_by_label("Whose").select_option(label="Mine")
