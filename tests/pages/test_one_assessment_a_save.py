@@ -10,9 +10,10 @@ import pytest
 from django.test import Client
 
 from eligibility import listing
-from eligibility.actions import assessing
+from eligibility.answers import answer
 from eligibility.models import Assessment
 from eligibility.presenters import evaluation, trial
+from eligibility.rules.outlook import look_ahead
 from eligibility.rules.protocol import Protocol
 from patients.models import Patient
 from tests.pages.stored import PROTOCOL, coordinator, invented, make_site, today_at
@@ -21,6 +22,8 @@ from trialscreen.institution.models import Site
 from trialscreen.institution.scope import use_sites
 
 pytestmark = pytest.mark.django_db
+
+ASSESSING = "eligibility.actions.assessing"
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ def patient(site: Site) -> Patient:
 def worked_out(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often findings of a day, and an answer with all its days ahead, are worked out."""
     count: Counter[str] = Counter()
-    findings, answer = Protocol.assess, assessing.answer
+    findings = Protocol.assess
 
     def assess(*asked: Any, **also: Any) -> Any:
         count["findings"] += 1
@@ -54,9 +57,8 @@ def worked_out(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         return answer(*asked, **also)
 
     monkeypatch.setattr(Protocol, "assess", assess)
-    monkeypatch.setattr(assessing, "answer", whole)
+    monkeypatch.setattr(f"{ASSESSING}.answer", whole)
     # The days ahead are found by asking for the findings of many of them; those are not counted.
-    look_ahead = assessing.look_ahead
 
     def ahead(*asked: Any, **also: Any) -> Any:
         before = count["findings"]
@@ -64,7 +66,7 @@ def worked_out(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         count["findings"] = before
         return found
 
-    monkeypatch.setattr(assessing, "look_ahead", ahead)
+    monkeypatch.setattr(f"{ASSESSING}.look_ahead", ahead)
     return count
 
 
