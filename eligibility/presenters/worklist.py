@@ -84,6 +84,8 @@ class Choice:
 class Worklist:
     tabs: tuple[Tab, ...]
     columns: Mapping[str, Column]
+    unseen: tuple[Column, ...]
+    """Those for which a narrow window has no room: their orders are offered under the list."""
     rows: tuple[Row, ...]
     found: str
     search: str
@@ -121,10 +123,12 @@ def present(
     """View objects of one page of the worklist."""
     asked, count = page.asked, page.counts[page.asked.tab]
     people = tuple(staff)
+    columns = {column.key: column for column in _columns(asked)}
     turned = replace(asked, cursor="")
     return Worklist(
         tabs=tuple(_tabs(asked, page.counts)),
-        columns={column.key: column for column in _columns(asked)},
+        columns=columns,
+        unseen=(columns["age"], columns["who"]),
         rows=tuple(_row(line, protocol, investigates=investigates) for line in lines),
         found=ngettext("%(n)d screening", "%(n)d screenings", count) % {"n": count},
         search=asked.search,
