@@ -82,7 +82,7 @@ bench: tools ## Times beside their goals: an evaluation, a stored patient, a new
 	@$(RUN) pytest -s -q tests/benchmarks/bench_stored.py tests/benchmarks/bench_new_result.py \
 		tests/benchmarks/bench_worklist.py
 
-screenshots: tools ## Pictures of every page and state, in .run/screenshots (SCREENSHOTS=folder for another place)
+screenshots: tools ## Pictures of every page and state, in .run/screenshots (SCREENSHOTS=folder); PUBLISH=1 renews those of the docs
 	@$(RUN) pytest -s -q tests/screenshots/take.py
 
 format: tools ## Put the code in its form

@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.journeys.chromium import FLAGS, executable
+from tests.journeys.looks import listen, violations
 
 # Playwright runs an event loop in this thread; Django would refuse its database beside one.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PATIENCE_MS = 10_000
 
 
@@ -76,12 +75,32 @@ def assert_accessible() -> Callable[[Page], None]:
     """Check the page as it is now against WCAG 2.2 AA with axe; the message lists each fault."""
 
     def check(page: Page) -> None:
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-        lines = [
-            f"{fault['id']} ({fault['impact']}): {fault['help']} at "
-            + ", ".join(str(node["target"]) for node in fault["nodes"][:5])
-            for fault in found.response["violations"]
-        ]
-        assert not lines, "\n".join(lines)
+        found = violations(page)
+        assert not found, "\n".join(found)
 
     return check
+
+
+@pytest.fixture
+def somebody(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """An empty window in a browser profile of its own; the journey ends when its console shows an error."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def opened(*, script: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": 1280, "height": 900},
+            locale="en-CA",
+            java_script_enabled=script,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        listen(page, faults)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)

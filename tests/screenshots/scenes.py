@@ -17,19 +17,23 @@ from eligibility.actions import (
     close,
     confirm,
     register,
+    rescreen,
     sign,
     start,
 )
+from eligibility.actions import notes as noting
 from eligibility.models import Screening, State
 from eligibility.rules.canonical import digest
 from patients.actions import record_attestation
 from patients.models import Patient, PatientIdentifier
-from trialscreen.institution.models import Account, Site
+from trialscreen.institution.actions import enter_delegation
+from trialscreen.institution.models import Account, Duty, Role, Site, StaffRole
 from trialscreen.institution.scope import use_sites
 from trialscreen.wiring.demonstration import POSTS, SOURCE, TRIAL, prepare, receive
 
 PASSWORD: Final = "a picture is worth a password"
 SITE: Final = "edmonton"
+COLLEAGUE: Final = f"colleague.{SITE}"
 FAR: Final[Mapping[str, State]] = {
     "candidate": State.CANDIDATE,
     "in-screening": State.IN_SCREENING,
@@ -37,9 +41,13 @@ FAR: Final[Mapping[str, State]] = {
     "signed": State.SIGNED,
     "registered": State.REGISTERED,
     "voided": State.SIGNED,
+    "deviation": State.REGISTERED,
     "closed": State.DECLINED,
+    "rescreened": State.DECLINED,
 }
 """Scenes of patients who meet everything, by how far they have come."""
+TURNED: Final = frozenset({"voided", "deviation"})
+"""Scenes in which something came up after the decision."""
 MEET_EVERYTHING: Final = (
     "meets-everything",
     "meets-everything-woman",
@@ -47,8 +55,16 @@ MEET_EVERYTHING: Final = (
     "results-about-to-lapse",
     "scan-about-to-lapse",
     "answers-about-to-lapse",
+    "ct-of-either-kind",
+    "other-units",
+    "on-every-line",
 )
 """Of other sites, for scenes that need somebody who is ready."""
+STRANGER: Final = "seventeen"
+"""Somebody whom nobody asks for: no episode opens by itself."""
+GAP: Final = "platelets-too-old"
+"""Who meets everything but for one result."""
+NOBODY: Final = UUID(int=0)
 _STUCK: Final = {"not-yet": "not_yet", "missing": "undetermined", "fails": "ineligible"}
 
 
@@ -56,6 +72,8 @@ class Scene(NamedTuple):
     name: str
     patient: UUID
     screening: UUID
+    note: int = 0
+    """The number of what the scene is about: a note, or an entry of the delegation log."""
 
 
 class Cast(NamedTuple):
@@ -73,25 +91,106 @@ def made() -> dict[str, Scene]:
     cast = Cast(site, _actor("coordinator"), _actor("investigator"))
     keys = [one.key for one in demonstration.catalogue()]
     here = [key for key in keys if demonstration.centre_of(key).code == SITE]
-    here = list(dict.fromkeys([*here, *MEET_EVERYTHING]))
+    here = list(dict.fromkeys([*here, *MEET_EVERYTHING, GAP, STRANGER]))
     for key in here:
         receive(key, code=SITE)
-    scenes: dict[str, Scene] = {}
     with use_sites([site.pk]):
         for key in here:
             _assess(_patient(key))
-        ready = [held.pk for held in Screening.objects.filter(status="eligible").order_by("number")]
-        for (name, goal), pk in zip(FAR.items(), ready, strict=False):
-            held = Screening.objects.get(pk=pk)
-            _bring(held, goal, cast)
-            if name == "voided":
-                _turn(held)
-            scenes[name] = Scene(name, held.patient_id, held.pk)
-        for name, status in _STUCK.items():
-            first = Screening.objects.filter(status=status).order_by("number").first()
-            if first is not None:
-                scenes[name] = Scene(name, first.patient_id, first.pk)
+        scenes = _far(cast) | _stuck()
+        scenes["gap"] = _asked_about(cast)
+        scenes["no-screening"] = Scene("no-screening", _patient(STRANGER), NOBODY)
+        scenes["entry"] = _waiting(cast)
     return scenes
+
+
+def _far(cast: Cast) -> dict[str, Scene]:
+    """Those who meet everything, each as far as its scene asks for."""
+    scenes: dict[str, Scene] = {}
+    gap = _patient(GAP)
+    ready = Screening.objects.filter(status="eligible").exclude(patient=gap).order_by("number")
+    keys = list(ready.values_list("pk", flat=True))
+    for (name, goal), pk in zip(FAR.items(), keys, strict=False):
+        held = Screening.objects.get(pk=pk)
+        _bring(held, goal, cast)
+        if name in TURNED:
+            _turn(held)
+        if name == "rescreened":
+            held = _again(held, cast)
+        scenes[name] = Scene(name, held.patient_id, held.pk)
+    return scenes
+
+
+def _stuck() -> dict[str, Scene]:
+    """Candidates who do not meet everything, one of each kind."""
+    scenes: dict[str, Scene] = {}
+    gap = _patient(GAP)
+    for name, status in _STUCK.items():
+        candidates = Screening.objects.filter(status=status, state=State.CANDIDATE)
+        first = candidates.exclude(patient=gap).order_by("number").first()
+        if first is not None:
+            scenes[name] = Scene(name, first.patient_id, first.pk)
+    return scenes
+
+
+def _asked_about(cast: Cast) -> Scene:
+    """The missing result, and what two people have written about it."""
+    held = Screening.objects.get(patient=_patient(GAP))
+    asks, answers = cast.coordinator.account, cast.investigator.account
+    assert asks is not None
+    assert answers is not None
+    note = noting.write(
+        held.pk,
+        criterion="platelets",
+        text="The laboratory has a tube of this morning. Is it to be counted?",
+        by=asks,
+        protocol=protocols.get(TRIAL),
+        on=_today(cast.site),
+        assignee=answers.pk,
+    )
+    noting.answer(
+        held.pk,
+        note.pk,
+        text="Yes, please, and enter it when it is there.",
+        by=answers,
+        on=_today(cast.site),
+        assignee=asks.pk,
+    )
+    return Scene("gap", held.patient_id, held.pk, note.pk)
+
+
+def _waiting(cast: Cast) -> Scene:
+    """A colleague is new at the site, and nobody has signed yet what is delegated to her."""
+    today = _today(cast.site)
+    colleague = Account.objects.create_user(COLLEAGUE, PASSWORD, name="Noor Tremblay (invented)")
+    StaffRole.objects.create(
+        account=colleague, site=cast.site, role=Role.COORDINATOR, first_day=today
+    )
+    assert cast.coordinator.account is not None
+    entry = enter_delegation(
+        site=cast.site,
+        trial=TRIAL,
+        account=colleague,
+        duty=Duty.CONFIRM,
+        first_day=today,
+        last_day=None,
+        by=cast.coordinator.account,
+        today=today,
+    )
+    return Scene("entry", NOBODY, NOBODY, entry.pk)
+
+
+def _again(held: Screening, cast: Cast) -> Screening:
+    """The next episode of who was closed."""
+    held.refresh_from_db()
+    return rescreen(
+        held.pk,
+        by=cast.coordinator,
+        protocol=protocols.get(TRIAL),
+        on=_today(cast.site),
+        seen=held.version,
+        note="Has moved to a flat beside the hospital.",
+    )
 
 
 def _actor(role: str) -> Actor:
