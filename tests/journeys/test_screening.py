@@ -1,4 +1,8 @@
-"""From an unknown candidate to a registered patient, and what refuses on the way, in a real browser."""
+"""What can come between: a record that moves, a signature that becomes void, an end and a new beginning.
+
+What is refused or lost is looked at wide and narrow, light and dark. The way without any of this is told in
+`test_a_whole_screening.py`, the last place in `test_the_fortieth_place.py`.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
-from eligibility.models import Registration, Screening
+from eligibility.models import Screening
 from patients.models import Patient
+from tests.journeys.looks import looks_right
 from tests.journeys.people import Person, a_staffed_site, at, the_worker_has_run, today_at
 from tests.workflow.rescreened import again, count
 from tests.workflow.staffed import PASSWORD, Staffed, answer, candidate, confirm_absences
@@ -70,47 +75,6 @@ def signed_by(person: Person, held: Screening) -> None:
     person.sees_state("Signed")
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(1280, "light"), (768, "dark")], ids=["laptop-light", "tablet-dark"]
-)
-def test_from_an_unknown_candidate_to_registered(
-    team: Staffed, enter: Enter, assert_accessible: Check, width: int, scheme: str
-) -> None:
-    held = ready(team)
-    coordinator = enter("coordinator.toronto", width=width, scheme=scheme)
-    assert_accessible(coordinator.page)
-    coordinator.opens(held)
-    assert_accessible(coordinator.page)
-    confirmed_by(coordinator, held)
-
-    investigator = enter("investigator.toronto", width=width, scheme=scheme)
-    investigator.opens(held)
-    investigator.chooses("Sign eligibility")
-    assert_accessible(investigator.page)
-    investigator.types("Your password", "something else")
-    investigator.presses("Sign eligibility")
-    investigator.sees("nothing was signed")
-    assert_accessible(investigator.page)
-    investigator.types("Your password", PASSWORD)
-    investigator.presses("Sign eligibility")
-    investigator.sees_state("Signed")
-    investigator.sees("investigator toronto")
-
-    coordinator.opens(held)
-    coordinator.chooses("Register")
-    assert_accessible(coordinator.page)
-    coordinator.presses("Register")
-    coordinator.sees("Nothing was changed")
-    coordinator.page.locator("input[name=part]").first.check()
-    coordinator.types("Version of the consent form", "3.0")
-    coordinator.types("Day of consent", today_at(team.site).isoformat())
-    coordinator.presses("Register")
-    coordinator.sees_state("Registered")
-    assert_accessible(coordinator.page)
-    with at(team.site):
-        assert Registration.objects.get().subject_number == 1
-
-
 def test_a_confirmation_is_refused_when_the_record_has_moved(team: Staffed, enter: Enter) -> None:
     held = ready(team)
     coordinator = enter("coordinator.toronto")
@@ -122,13 +86,14 @@ def test_a_confirmation_is_refused_when_the_record_has_moved(team: Staffed, ente
         answer(patient, "no-active-infection", "met", on=str(today_at(team.site)))
     coordinator.presses("Confirm eligibility")
     coordinator.sees("The record has changed since this page was opened")
+    looks_right(coordinator.page)
     with at(team.site):
         held.refresh_from_db()
     assert held.state == "in_screening"
 
 
 def test_a_signature_is_void_when_a_verdict_changes_and_the_page_says_so(
-    team: Staffed, enter: Enter, assert_accessible: Check
+    team: Staffed, enter: Enter
 ) -> None:
     held = ready(team)
     coordinator = enter("coordinator.toronto")
@@ -141,29 +106,7 @@ def test_a_signature_is_void_when_a_verdict_changes_and_the_page_says_so(
     coordinator.page.goto(f"/patients/{held.patient_id}/")
     coordinator.sees_state("In screening")
     coordinator.sees("was met, is not met")
-    assert_accessible(coordinator.page)
-
-
-def test_of_two_who_want_the_last_place_one_gets_it(enter: Enter) -> None:
-    team = a_staffed_site(ceiling=1)
-    one, other = ready(team), ready(team, "fertile-woman")
-    coordinator, investigator = enter("coordinator.toronto"), enter("investigator.toronto")
-    for held in (one, other):
-        confirmed_by(coordinator, held)
-        signed_by(investigator, held)
-    second = enter("coordinator.toronto")
-    for person, held in ((coordinator, one), (second, other)):
-        person.opens(held)
-        person.chooses("Register")
-        person.page.locator("input[name=part]").first.check()
-        person.types("Version of the consent form", "3.0")
-        person.types("Day of consent", today_at(team.site).isoformat())
-    coordinator.presses("Register")
-    coordinator.sees_state("Registered")
-    second.presses("Register")
-    second.sees("places")
-    with at(team.site):
-        assert Registration.objects.count() == 1
+    looks_right(coordinator.page)
 
 
 def test_a_closed_patient_is_screened_again(team: Staffed, enter: Enter) -> None:
@@ -176,6 +119,7 @@ def test_a_closed_patient_is_screened_again(team: Staffed, enter: Enter) -> None
     coordinator.sees_state("Declined")
     coordinator.does("Screen again")
     coordinator.sees("Say why the patient is screened again.")
+    looks_right(coordinator.page)
     coordinator.types("Why the patient is screened again", "Has moved closer to the centre.")
     coordinator.presses("Screen again")
     coordinator.sees("Episode 2")
@@ -193,7 +137,7 @@ def test_a_result_that_was_repeated_after_a_failure_needs_a_reason(
     coordinator = enter("coordinator.toronto")
     coordinator.opens(held)
     coordinator.sees("nobody has said why: Platelets")
-    assert_accessible(coordinator.page)
+    looks_right(coordinator.page)
     save = coordinator.page.get_by_role("button", name="Save the reason")
     save.click()
     coordinator.sees("Choose one of the listed reasons.")
@@ -216,31 +160,3 @@ def test_a_result_that_was_repeated_after_a_failure_needs_a_reason(
     investigator.sees("Clumped, see the smear")
     assert_accessible(investigator.page)
     signed_by(investigator, held)
-
-
-def test_a_whole_screening_by_keyboard_alone(team: Staffed, enter: Enter) -> None:
-    held = ready(team)
-    page = enter("coordinator.toronto").page
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
-    expect(page.locator("#screening")).to_be_visible()
-    for verb, state in (("Start screening", "In screening"), ("Confirm eligibility", "Confirmed")):
-        reach(page, verb)
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", level=1)).to_contain_text(verb)
-        reach(page, verb)
-        page.keyboard.press("Enter")
-        expect(page.locator("#screening .card-header")).to_contain_text(state)
-    with at(team.site):
-        held.refresh_from_db()
-    assert held.state == "confirmed"
-
-
-def reach(page: Page, name: str) -> None:
-    """Press Tab until what is focused is called so."""
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        focused = page.evaluate("document.activeElement.textContent.trim()")
-        if focused == name:
-            return
-    raise AssertionError(f"no way to {name} by Tab")
