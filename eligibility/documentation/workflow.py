@@ -15,6 +15,10 @@ Generated from `eligibility/workflow.py` by `manage.py generate_docs`; do not ed
 An episode is one patient in one trial, from candidate to registered or closed. Every transition is one event that is
 added and never edited: who, when, why, from, to. What is not in this table is refused, on the page and over the API in
 the same sentence; who may do what, and when, is said by `eligibility/policies.py`.
+
+![A screening: what is done, what is next, and if it may not be, the sentence why](images/signature-voided.png)
+
+The pages of every step, in the order of a day: [tour.md](tour.md).
 """
 _BY: dict[Act, str] = {
     Act.OPEN: "the system, for a living adult with the disease on record; or a person of the site",
