@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -29,6 +30,7 @@ ZONES = (
     ("UTC", "UTC"),
 )
 YEARS = range(1900, 2201)
+_WHOLE = re.compile(r"[0-9]{1,12}|-[1-9][0-9]{0,11}")
 DATE_FORMATS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y")
 
 
@@ -42,11 +44,26 @@ class DayField(forms.DateField):
         super().__init__(input_formats=DATE_FORMATS, required=False, **options)
 
     def to_python(self, value: Any) -> date | None:
-        """The day; digits of another script and days no registration can be on are refused."""
-        day = super().to_python(value)
+        """The day, None for blanks; digits of another script and days no registration can be on are refused."""
+        day = super().to_python(value.strip() if isinstance(value, str) else value)
         if day is not None and (not str(value).isascii() or day.year not in YEARS):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return day
+
+
+class WholeNumberField(forms.IntegerField):
+    """A whole number as it is counted: digits alone, so neither ``1_000`` nor ``1.0`` nor those of another script."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    default_error_messages = {
+        "invalid": _("Enter a whole number in digits, without separators."),
+    }
+
+    def to_python(self, value: Any) -> int | None:
+        said = value.strip() if isinstance(value, str) else value
+        if isinstance(said, str) and said and not _WHOLE.fullmatch(said):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(said)
 
 
 class EvaluationForm(forms.Form):
@@ -184,7 +201,15 @@ class CalendarForm(forms.Form):
     """Day 1 of a treatment calendar, and how many cycles of it are shown."""
 
     first = DayField(label=_("Day of first treatment"))
-    cycles = forms.IntegerField(min_value=1, max_value=6, required=False)
+    cycles = WholeNumberField(
+        label=_("Cycles"),
+        min_value=1,
+        max_value=6,
+        required=False,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), _("Between 1 and 6 cycles, in digits.")
+        ),
+    )
 
     def first_day(self, registered_on: date) -> date:
         """The day asked for; that of registration for none, and for one that cannot be read."""

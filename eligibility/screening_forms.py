@@ -8,11 +8,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from eligibility.forms import DayField
 from eligibility.models import Repeated, State
 from eligibility.retests import LONGEST
 from eligibility.workflow import REASONS
-
-DAYS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y")
 
 
 class ActForm(forms.Form):
@@ -21,16 +20,21 @@ class ActForm(forms.Form):
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     record = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
+    carried: ClassVar[tuple[str, ...]] = ("version", "record")
+    """Fields that the page fills by itself."""
     places: ClassVar[Mapping[str, str]] = {}
     """Field at which a refusal of that code is shown; the others stand above the form."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for name in self.fields.keys() & {"version", "record"}:
-            self.fields[name].error_messages = dict.fromkeys(
-                ("required", "invalid", "min_value"), _("Open this page again.")
-            )
+
+    def clean(self) -> dict[str, Any]:
+        """What the page should have carried is nothing to be put right in a field."""
+        given = super().clean() or {}
+        if not self.errors.keys().isdisjoint(self.carried):
+            self.add_error(None, _("Open this page again."))
+        return given
 
     @property
     def asked(self) -> list[Any]:
@@ -110,6 +114,7 @@ class RetestForm(ActForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    carried = ("version", "criterion")
     places = {"reason": "reason", "text": "text"}
 
     def __init__(self, *args: Any, criterion: str = "", **kwargs: Any) -> None:
@@ -117,12 +122,6 @@ class RetestForm(ActForm):
         super().__init__(*args, **kwargs)
         self.of = criterion
         self.initial["criterion"] = criterion
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if {"version", "criterion"} & self.errors.keys():
-            self.add_error(None, _("Open this page again."))
-        return given
 
 
 class RegisterForm(ActForm):
@@ -133,11 +132,9 @@ class RegisterForm(ActForm):
         max_length=60,
         required=False,
     )
-    consent_on = forms.DateField(
+    consent_on = DayField(
         label=_("Day of consent"),
         help_text=_("2026-11-25 or 25 Nov 2026."),
-        input_formats=DAYS,
-        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"invalid": _("Not a day. Write 2026-11-25 or 25 Nov 2026.")},
     )

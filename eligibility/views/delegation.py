@@ -56,6 +56,7 @@ class SigningForm(forms.Form):
     )
     password = forms.CharField(
         label=_("Your password"),
+        max_length=200,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from eligibility import listing
 from eligibility.actions import opening
 from eligibility.actions.opening import Opening
-from eligibility.forms import DayField
+from eligibility.forms import DayField, WholeNumberField
 from eligibility.models import SitePart, Trial, TrialPart
 from eligibility.policies import Refusal
 from eligibility.presenters import opening as words
@@ -33,9 +33,7 @@ class OpeningForm(forms.Form):
     closed_on = DayField(
         label=_("Closes on"), help_text=_("The first day on which it takes nobody.")
     )
-    ceiling = forms.IntegerField(
-        label=_("Ceiling"), min_value=0, max_value=opening.LARGEST, localize=False
-    )
+    ceiling = WholeNumberField(label=_("Ceiling"), min_value=0, max_value=opening.LARGEST)
     reason = forms.CharField(
         label=_("Reason"),
         max_length=500,
@@ -46,10 +44,16 @@ class OpeningForm(forms.Form):
 
     def __init__(self, *args: Any, at_a_site: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["ceiling"].widget = forms.TextInput(attrs={"inputmode": "numeric"})
         if at_a_site:
             self.fields["ceiling"].required = False
             self.fields["ceiling"].help_text = _("Empty: those of the part and the trial alone.")
+
+    def clean(self) -> dict[str, Any]:
+        """What the page should have carried is nothing to be put right in a field."""
+        given = super().clean() or {}
+        if "seen" in self.errors:
+            self.add_error(None, _("Open this page again."))
+        return given
 
     @property
     def wanted(self) -> Opening:
@@ -64,6 +68,7 @@ class PartForm(OpeningForm):
         r"^[A-Za-z0-9]{1,10}$",
         label=_("Name"),
         required=False,
+        strip=True,
         help_text=_("A letter or number, like A. Empty: the whole trial."),
         error_messages={"invalid": _("Letters and digits, at most ten.")},
     )
@@ -198,7 +203,8 @@ def _form(
 
 
 def _trial(nct_id: str) -> Trial:
-    trial = opening.trial_of(nct_id)
+    # A registry number is of letters and digits; the database is not asked for anything else.
+    trial = opening.trial_of(nct_id) if nct_id.isascii() and nct_id.isalnum() else None
     if trial is None:
         raise Http404(nct_id)
     return trial
