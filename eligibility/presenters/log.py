@@ -91,7 +91,7 @@ class Page:
     criteria: tuple[Choice, ...]
     first: str
     last: str
-    unread: tuple[Words, ...]
+    unread: str
     filtered: bool
     count: str
     exported: str
@@ -108,6 +108,13 @@ FILTERS: Mapping[str, Words] = {
     "from": gettext_lazy("Opened from"),
     "to": gettext_lazy("Opened until"),
 }
+
+
+def not_understood(question: Asked) -> str:
+    """Which filters could not be read, in a sentence; empty where all could."""
+    named = ", ".join(str(FILTERS[name]) for name in question.unread)
+    said = _("Not understood, so not filtered by: %(filters)s. Write days as 2026-09-01.")
+    return said % {"filters": named} if named else ""
 
 
 def titles(protocol: Protocol) -> dict[str, str]:
@@ -132,9 +139,9 @@ def present(
         sites=tuple(Choice(one.code, one.name, one.code == question.site) for one in sites),
         states=tuple(Choice(s.value, str(s.label), s.value == question.state) for s in State),
         criteria=tuple(Choice(key, named[key], key == question.criterion) for key in named),
-        first=question.first.isoformat() if question.first else "",
-        last=question.last.isoformat() if question.last else "",
-        unread=tuple(FILTERS[name] for name in question.unread),
+        first=question.first.isoformat() if question.first else question.unread.get("from", ""),
+        last=question.last.isoformat() if question.last else question.unread.get("to", ""),
+        unread=not_understood(question),
         filtered=bool(question.filters),
         count=_("1 line") if total == 1 else _("%(n)d lines") % {"n": total},
         exported=_query(question.filters),

@@ -16,11 +16,12 @@ from django.db.models import Q, QuerySet
 from eligibility.models import LogLine, State
 
 PAGE = 50
+YEARS = range(1900, 2201)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The filters of an address. What cannot be read is named in `unread` and filters nothing."""
+    """The filters of an address. What cannot be read stands in `unread` as it was typed, and filters nothing."""
 
     site: str = ""
     state: str = ""
@@ -30,7 +31,7 @@ class Asked:
     last: date | None = None
     after: str = ""
     """The key of the line before the page."""
-    unread: tuple[str, ...] = field(default=())
+    unread: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def filters(self) -> dict[str, str]:
@@ -47,20 +48,25 @@ class Asked:
 
 def asked(query: Mapping[str, Any], *, sites: frozenset[str], criteria: frozenset[str]) -> Asked:
     """The filters of a query. `sites` are codes of the sites whose logs may be read."""
-    unread: list[str] = []
+    unread: dict[str, str] = {}
 
     def one_of(name: str, known: frozenset[str]) -> str:
         value = str(query.get(name, "")).strip()
         if value and value not in known:
-            unread.append(name)
+            unread[name] = value
             return ""
         return value
 
     def day(name: str) -> date | None:
         value = str(query.get(name, "")).strip()
+        if not value:
+            return None
         with suppress(ValueError):
-            return date.fromisoformat(value) if value else None
-        unread.append(name)
+            found = date.fromisoformat(value)
+            # Neither another way to write a day (2026-W47-7) nor one that no screening opens on.
+            if found.isoformat() == value and found.year in YEARS:
+                return found
+        unread[name] = value
         return None
 
     return Asked(
@@ -70,7 +76,7 @@ def asked(query: Mapping[str, Any], *, sites: frozenset[str], criteria: frozense
         first=day("from"),
         last=day("to"),
         after=str(query.get("after", "")),
-        unread=tuple(unread),
+        unread=unread,
     )
 
 
@@ -95,7 +101,7 @@ def page(trial: str, question: Asked) -> tuple[list[LogLine], str]:
     rows = lines(trial, question)
     _trial, _, rest = question.after.partition("/")
     code, _, number = rest.partition("/")
-    if number.isascii() and number.isdecimal() and len(number) < 10:
+    if number.isascii() and number.isdecimal() and len(number) < 10 and "\x00" not in code:
         later = Q(site__code__gt=code) | Q(site__code=code, number__gt=int(number))
         rows = rows.filter(later)
     # First which, then all about these: a line costs its look-ups only where it is shown.

@@ -65,7 +65,8 @@ def treatment_calendar_file(request: HttpRequest, screening: UUID) -> HttpRespon
     """The same days for a calendar program; a day that cannot be read is not guessed."""
     held, schedule, treatment, form = _asked(request, screening)
     if form.errors:
-        return HttpResponse(status=422)
+        said = "\n".join(str(one) for every in form.errors.values() for one in every)
+        return HttpResponse(said, status=422, content_type="text/plain; charset=utf-8")
     first, cycles = form.first_day(held.registered_on), form.how_many()
     days = calendar.appointments(held, schedule, treatment, first=first, cycles=cycles)
     made = ics.as_ics(held.screening.label, days, stamped=held.at)

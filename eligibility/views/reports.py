@@ -59,7 +59,9 @@ def screening_log_file(request: HttpRequest, form: str) -> HttpResponse:
     """The whole log under the same filters, as a file."""
     protocol, question = protocols.get(TRIAL), _asked(request)
     if question.unread:
-        return HttpResponse(status=422)
+        return HttpResponse(
+            log.not_understood(question), status=422, content_type="text/plain; charset=utf-8"
+        )
     found, now = list(lines_of.lines(TRIAL, question)), timezone.now()
     about = log.about(
         question, count=len(found), protocol=protocol, by=_name(request), when=_utc(now)
