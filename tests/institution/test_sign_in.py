@@ -99,7 +99,7 @@ def test_a_deactivated_account_is_out_at_once(client: Client, anna: Account) -> 
     client.force_login(anna)
     Account.objects.update(is_active=False)
     assert client.get("/stored/").status_code == 302
-    assert sign_in(client, "anna").status_code == 200
+    assert sign_in(client, "anna").status_code == 422
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(14, 200), (15, 302)])

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpResponse
 
-sign_in = LoginView.as_view(
+
+class SignIn(LoginView):
+    """As every form that cannot be used, one that signs nobody in is answered with 422."""
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        answer = super().form_invalid(form)
+        answer.status_code = 422
+        return answer
+
+
+sign_in = SignIn.as_view(
     template_name="accounts/sign_in.html",
     redirect_authenticated_user=True,
     extra_context={
