@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -51,10 +52,15 @@ _REFUSED = refusals(
 )
 
 
+_NOTHING_SAID: dict[str, Any] = dict.fromkeys(
+    ("required", "blank", "null"), gettext_lazy("Write what the note says.")
+)
+
+
 class NoteAnswer(StrictSerializer):
     """An answer, and whom the note is handed to: the user name of somebody of the site."""
 
-    text = StrictText(max_length=noting.LONGEST)
+    text = StrictText(max_length=noting.LONGEST, error_messages=_NOTHING_SAID)
     assignee = StrictText(max_length=100, required=False)
 
 

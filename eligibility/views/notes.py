@@ -76,7 +76,8 @@ def screening_notes(request: HttpRequest, screening: UUID) -> HttpResponse:
     """The notes on one criterion of an episode (``?criterion=``, none: on the whole of it), and a new one."""
     held = _held(screening)
     criterion = (request.POST if request.method == "POST" else request.GET).get("criterion", "")
-    form = NoteForm(_staff(held), request.POST or None, of=criterion)
+    sent = request.POST if request.method == "POST" else None
+    form = NoteForm(_staff(held), sent, of=criterion)
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
         return _shown(request, held, criterion, form=form, status=status)
