@@ -1,0 +1,21 @@
+"""Every form of the pages."""
+
+from __future__ import annotations
+
+from tests.refusals.conduct import DELEGATION, EVALUATION, OPENINGS, SIGNING_IN
+from tests.refusals.entering import CORRECTING, ENTERING
+from tests.refusals.form import Form
+from tests.refusals.workflow import ACTS, NOTES, RETESTS, WORKLIST
+
+FORMS: tuple[Form, ...] = (
+    *WORKLIST,
+    *ENTERING,
+    *CORRECTING,
+    *ACTS,
+    *RETESTS,
+    *NOTES,
+    *DELEGATION,
+    *OPENINGS,
+    EVALUATION,
+    *SIGNING_IN,
+)
