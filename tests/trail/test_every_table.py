@@ -19,6 +19,7 @@ NOT_TRAILED = {
     "institution_trailentry": "the trail itself",
     "institution_traillink": "the trail itself",
     "institution_trailhead": "the trail itself",
+    "institution_trailforwarded": "how far the trail was told elsewhere",
     "oauth2_provider_grant": "no such grant is given: client credentials alone",
     "oauth2_provider_refreshtoken": "no such token is given: client credentials alone",
     "oauth2_provider_idtoken": "no such token is given: client credentials alone",

@@ -77,6 +77,7 @@ class TrailLink(models.Model):
     """SHA-256 over this link and the hash of the one before."""
 
     class Meta:
+        indexes = (models.Index(fields=("transaction", "chain"), name="trail_link_transaction"),)
         constraints = (
             models.UniqueConstraint(fields=("chain", "sequence"), name="trail_link_sequence"),
             models.UniqueConstraint(
@@ -99,3 +100,15 @@ class TrailHead(models.Model):
 
     def __str__(self) -> str:
         return f"head {self.sequence} of chain {self.chain}"
+
+
+class TrailForwarded(models.Model):
+    """How far a chain has been told to the security office's log, if there is one."""
+
+    chain = models.BigIntegerField(primary_key=True)
+    sequence = models.BigIntegerField()
+    """Of the last link that was told whole."""
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"chain {self.chain} told up to link {self.sequence}"
