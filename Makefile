@@ -58,6 +58,7 @@ generated: tools ## Generated documents are up to date
 	@if .venv/bin/python manage.py help generate_docs >/dev/null 2>&1; then \
 		.venv/bin/python manage.py generate_docs --check; \
 	else echo "There are no generated documents yet"; fi
+	@$(RUN) tests.traceability --check
 
 browser: tools ## Have Debian's chromium for the journeys, where it may be installed
 	@$(RUN) tests.journeys.chromium install

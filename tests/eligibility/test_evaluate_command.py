@@ -107,6 +107,7 @@ def test_a_trial_that_nobody_encoded(files: dict[str, Path]) -> None:
     assert "No protocol" in done.stderr
 
 
+@pytest.mark.requirement(81)
 def test_the_same_bytes_whatever_the_process(files: dict[str, Path]) -> None:
     first, *others = (
         evaluate("--json", "--timeline", files["neutropenia"], PYTHONHASHSEED=seed).stdout

@@ -27,6 +27,7 @@ def changed(monkeypatch: pytest.MonkeyPatch) -> Protocol:
     return CHANGED
 
 
+@pytest.mark.requirement(78)
 def test_what_is_written_here_is_what_its_version_was_shipped_with() -> None:
     """Red after an edit of the protocol? Its version needs a new name, and `published.json` a new line."""
     shipped = json.loads(checks.PUBLISHED.read_text(encoding="utf-8"))
@@ -73,6 +74,7 @@ def test_the_database_knows_the_version_by_another_wording(changed: Protocol) ->
         call_command("check", databases=["default"])
 
 
+@pytest.mark.requirement(78)
 @pytest.mark.django_db
 def test_publishing_again_changes_nothing_and_another_wording_is_refused() -> None:
     first = publish(PROTOCOL)

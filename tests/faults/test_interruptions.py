@@ -281,6 +281,7 @@ def ward(
         yield made
 
 
+@pytest.mark.requirement(84)
 def test_after_interruptions_of_real_processes_a_sweep_leaves_what_assessing_anew_gives(
     ward: Ward,
 ) -> None:

@@ -88,6 +88,7 @@ def test_what_is_received_is_assessed(broker_url: str, start_worker: Start, site
     await_that(lambda: assessed(patient, site), worker)
 
 
+@pytest.mark.requirement(71, 84)
 def test_a_write_without_a_broker_stands_and_is_swept_up(
     broker_url: str, start_worker: Start, site: Site
 ) -> None:
@@ -97,6 +98,7 @@ def test_a_write_without_a_broker_stands_and_is_swept_up(
     await_that(lambda: assessed(patient, site), worker)
 
 
+@pytest.mark.requirement(84)
 def test_what_a_killed_worker_was_at_is_swept_up(
     broker_url: str, start_worker: Start, site: Site
 ) -> None:

@@ -130,6 +130,7 @@ def test_a_wrong_token_is_refused_even_with_a_session(anna: Account, wrong: str)
     problem(ask(wrong, client=browser), 401)
 
 
+@pytest.mark.requirement(14)
 def test_a_token_ends(anna: Account) -> None:
     problem(ask(token_of(anna, minutes=-1)), 401)
     token = token_of(anna)
@@ -138,11 +139,13 @@ def test_a_token_ends(anna: Account) -> None:
     problem(ask(token), 401)
 
 
+@pytest.mark.requirement(14)
 def test_a_token_is_taken_from_no_address(anna: Account) -> None:
     token = token_of(anna)
     problem(Client().get(f"/api/stored/?access_token={token}"), 401)
 
 
+@pytest.mark.requirement(14)
 def test_tokens_and_secrets_are_not_kept(anna: Account, laboratory: Application) -> None:
     issued = [token_of(anna), token_of_client().json()["access_token"]]
     with connection.cursor() as cursor:
@@ -154,6 +157,7 @@ def test_tokens_and_secrets_are_not_kept(anna: Account, laboratory: Application)
     assert AccessToken.objects.count() == 2
 
 
+@pytest.mark.requirement(14, 26)
 def test_a_client_has_its_grants(laboratory: Application, edmonton: Site, montreal: Site) -> None:
     granted = token_of_client().json()
     assert granted["scope"] == "patients.read"
@@ -170,12 +174,14 @@ def test_a_client_has_its_grants(laboratory: Application, edmonton: Site, montre
     assert token_of_client(secret="another").status_code == 401
 
 
+@pytest.mark.requirement(14, 24)
 def test_a_grant_that_ends_ends_on_the_next_request(laboratory: Application) -> None:
     token = token_of_client().json()["access_token"]
     ApiGrant.objects.all().delete()
     problem(ask(token), 403)
 
 
+@pytest.mark.requirement(14)
 def test_a_token_holds_no_more_than_was_asked_for(laboratory: Application, edmonton: Site) -> None:
     token = token_of_client("patients.read").json()["access_token"]
     ApiGrant.objects.update(scopes="patients.read patients.write")
@@ -209,6 +215,7 @@ def test_a_refusal_leaves_nothing_behind(anna: Account, status: int, kept: bool)
     assert Site.objects.filter(code="new").exists() == kept
 
 
+@pytest.mark.requirement(17)
 def test_absent_and_foreign_are_the_same_answer(anna: Account) -> None:
     bodies = [problem(ask(token_of(anna), f"/api/stored/{n}/"), 404) for n in (7, 8)]
     for body in bodies:
@@ -228,6 +235,7 @@ def test_a_role_begins_and_ends_at_the_sites_own_midnight(anna: Account, edmonto
     assert list(held.values()) == [frozenset(), {edmonton.pk}, {edmonton.pk}, frozenset()]
 
 
+@pytest.mark.requirement(15)
 def test_rights_are_of_the_site_where_the_role_is(
     anna: Account, edmonton: Site, montreal: Site, django_assert_num_queries: Any
 ) -> None:

@@ -24,6 +24,7 @@ def refuses(what: str) -> pytest.RaisesExc[IntegrityError]:
     return pytest.raises(IntegrityError, match=what)
 
 
+@pytest.mark.requirement(1)
 def test_a_user_name_is_given_once_even_after_deactivation(anna: Account) -> None:
     Account.objects.filter(pk=anna.pk).update(is_active=False)
     with pytest.raises(ValidationError, match="already exists"):

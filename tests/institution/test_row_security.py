@@ -64,6 +64,7 @@ def refused(words: str) -> Iterator[None]:
         yield
 
 
+@pytest.mark.requirement(20, 73)
 def test_the_application_is_not_the_owner() -> None:
     assert rows("SELECT current_user") == [(APPLICATION_ROLE,)]
     (rights,) = rows(
@@ -83,6 +84,7 @@ def test_nothing_said_is_nothing_seen() -> None:
         assert sites_in_use() == frozenset()
 
 
+@pytest.mark.requirement(20)
 def test_only_rows_of_the_sites_in_use_are_seen() -> None:
     with use_sites([1]):
         assert seen() == ["of one"]
@@ -93,6 +95,7 @@ def test_only_rows_of_the_sites_in_use_are_seen() -> None:
     assert seen() == []
 
 
+@pytest.mark.requirement(20)
 def test_nothing_stays_on_the_connection_after_an_error() -> None:
     with use_sites([1]):
         with pytest.raises(ZeroDivisionError), use_sites([2]):
@@ -103,6 +106,7 @@ def test_nothing_stays_on_the_connection_after_an_error() -> None:
     assert seen() == []
 
 
+@pytest.mark.requirement(20)
 def test_no_row_is_written_for_another_site() -> None:
     with refused("row-level security"), use_sites([1]):
         run(f"INSERT INTO {TABLE} VALUES (2, 'smuggled')")
@@ -113,6 +117,7 @@ def test_no_row_is_written_for_another_site() -> None:
         assert seen() == ["another of one", "of one"]
 
 
+@pytest.mark.requirement(20)
 def test_no_row_of_another_site_is_changed() -> None:
     with use_sites([1]):
         run(f"UPDATE {TABLE} SET note = 'seen'")
@@ -166,6 +171,7 @@ def test_a_name_that_needs_quotes_is_refused() -> None:
         row_security("patients; DROP TABLE patients")
 
 
+@pytest.mark.requirement(20)
 def test_every_table_with_a_site_is_guarded() -> None:
     """Of a clinical table that was forgotten, this test says the name."""
     unguarded = rows(
@@ -176,6 +182,7 @@ def test_every_table_with_a_site_is_guarded() -> None:
     assert unguarded == []
 
 
+@pytest.mark.requirement(29, 39)
 def test_no_clinical_row_can_be_deleted() -> None:
     deletable = rows(
         "SELECT c.relname FROM pg_class c WHERE c.relrowsecurity"

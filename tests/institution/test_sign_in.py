@@ -46,6 +46,7 @@ def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     monkeypatch.setattr("trialscreen.institution.sessions.time.time", lambda: now + seconds)
 
 
+@pytest.mark.requirement(9)
 def test_the_way_in_and_out(client: Client, anna: Account) -> None:
     refused = client.get("/stored/?page=2")
     assert refused.headers["Location"] == "/sign-in/?next=/stored/%3Fpage%3D2"
@@ -61,6 +62,7 @@ def test_the_way_in_and_out(client: Client, anna: Account) -> None:
     assert client.get("/stored/").status_code == 302
 
 
+@pytest.mark.requirement(9)
 def test_signing_in_begins_a_new_session(client: Client, anna: Account) -> None:
     client.cookies[SESSION] = "chosen-by-somebody-else"
     sign_in(client, "anna")
@@ -84,6 +86,7 @@ def test_a_page_works_in_the_rows_of_the_persons_sites(client: Client, anna: Acc
     assert client.get("/stored/").content.decode() == str(anna.roles.get().site_id)
 
 
+@pytest.mark.requirement(24)
 def test_a_role_that_ends_ends_on_the_next_request(client: Client, anna: Account) -> None:
     client.force_login(anna)
     StaffRole.objects.update(last_day="2026-01-31")
@@ -95,6 +98,7 @@ def test_a_monitor_sees_no_patient(client: Client, monitor: Account) -> None:
     assert client.get("/stored/").status_code == 403
 
 
+@pytest.mark.requirement(11)
 def test_a_deactivated_account_is_out_at_once(client: Client, anna: Account) -> None:
     client.force_login(anna)
     Account.objects.update(is_active=False)
@@ -102,6 +106,7 @@ def test_a_deactivated_account_is_out_at_once(client: Client, anna: Account) -> 
     assert sign_in(client, "anna").status_code == 422
 
 
+@pytest.mark.requirement(10)
 @pytest.mark.parametrize(("minutes", "status"), [(14, 200), (15, 302)])
 def test_idle_for_a_quarter_of_an_hour(
     client: Client, anna: Account, monkeypatch: pytest.MonkeyPatch, minutes: int, status: int
@@ -111,6 +116,7 @@ def test_idle_for_a_quarter_of_an_hour(
     assert client.get("/stored/").status_code == status
 
 
+@pytest.mark.requirement(10)
 def test_busy_for_half_a_day(
     client: Client, anna: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,6 +129,7 @@ def test_busy_for_half_a_day(
         assert inside == (minutes < 12 * 60), minutes
 
 
+@pytest.mark.requirement(37)
 def test_a_failed_sign_in_is_noted_without_what_was_typed(
     client: Client,
     anna: Account,

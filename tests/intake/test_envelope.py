@@ -164,6 +164,7 @@ BAD: list[Any] = [
 ]
 
 
+@pytest.mark.requirement(53)
 @pytest.mark.parametrize("place", range(len(GOOD) + 1))
 @pytest.mark.parametrize("bad", BAD)
 def test_a_transaction_is_taken_whole_or_not_at_all(place: int, bad: Any) -> None:
@@ -203,6 +204,7 @@ def test_requests_without_a_resource_are_listed(kind: str) -> None:
     assert found.account.by_outcome == {"unread": 1, "used": 1}
 
 
+@pytest.mark.requirement(57)
 def test_other_types_and_extensions_are_kept_and_listed() -> None:
     found = intake(
         resource("Encounter"),
@@ -240,6 +242,7 @@ FORBIDDEN: list[tuple[Any, str, str]] = [
 ]
 
 
+@pytest.mark.requirement(58)
 @pytest.mark.parametrize(("more", "reason", "place"), FORBIDDEN)
 def test_what_may_change_the_meaning_is_never_used(more: Any, reason: str, place: str) -> None:
     found = intake(condition("C43.59", "c", **more))

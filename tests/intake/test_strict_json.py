@@ -44,6 +44,7 @@ REFUSED: list[tuple[bytes | str, str, str]] = [
 ]
 
 
+@pytest.mark.requirement(51)
 @pytest.mark.parametrize(("raw", "code", "place"), REFUSED)
 def test_refused_with_its_place(raw: bytes | str, code: str, place: str) -> None:
     with pytest.raises(Refused) as caught:
@@ -60,6 +61,7 @@ def test_a_comma_too_many_is_refused_near_it() -> None:
     assert caught.value.issues[0].place in ("line 1, column 8", "line 1, column 9")
 
 
+@pytest.mark.requirement(57)
 def test_decimals_keep_their_digits() -> None:
     tree = parse(b'{"a": [6.30, 1.0, -0.0, 12E3, 7, 1e-40, 100000]}')
     assert isinstance(tree, dict)
@@ -108,6 +110,7 @@ def test_reads_what_was_written(tree: object, escaped: bool) -> None:
     assert parse(text) == tree
 
 
+@pytest.mark.requirement(51)
 @given(
     st.binary(max_size=60) | st.text(st.sampled_from('{}[]",:\\u0d8e1-+.Na\ud800 '), max_size=40)
 )

@@ -59,6 +59,7 @@ def read_back(raw: bytes) -> str:
     return done.stdout.decode()
 
 
+@pytest.mark.requirement(40)
 def test_a_signed_patient_on_two_pages(team: Staffed) -> None:
     held = signed(team)
     raw = pdf(held)
@@ -95,6 +96,7 @@ def test_the_same_data_at_the_same_moment_are_the_same_bytes(team: Staffed) -> N
     assert pdf(held) != pdf(held, by="Somebody Else")
 
 
+@pytest.mark.requirement(40)
 def test_what_is_printed_can_be_read_back(team: Staffed) -> None:
     held = signed(team)
     said = read_back(pdf(held))

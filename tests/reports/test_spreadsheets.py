@@ -31,6 +31,7 @@ def workbook(*cells: object) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(raw))
 
 
+@pytest.mark.requirement(61)
 @pytest.mark.parametrize("cell", HOSTILE)
 def test_a_hostile_cell_stays_text(cell: str) -> None:
     (row,) = list(csv.reader(io.StringIO(as_csv([cell], []).decode("utf-8-sig"), newline="")))
@@ -46,6 +47,7 @@ def test_an_honest_cell_is_left_alone(cell: str) -> None:
     assert harmless(cell) == cell
 
 
+@pytest.mark.requirement(61)
 def test_csv_begins_with_a_mark_and_writes_iso_days() -> None:
     raw = as_csv(["Number", "Day", "None"], [["Zoë", date(2026, 9, 1), None], [3, "a,b", '"']])
     assert raw.startswith(b"\xef\xbb\xbf")

@@ -28,6 +28,7 @@ def site(code: str = "here") -> Site:
     )
 
 
+@pytest.mark.requirement(27)
 def test_each_way_of_changing_a_row_leaves_one_entry_for_each_row() -> None:
     with acting_as(WHO):
         first = site("one")
@@ -50,6 +51,7 @@ def test_each_way_of_changing_a_row_leaves_one_entry_for_each_row() -> None:
     } == {(7, "Anna Ng", "POST /staff/")}
 
 
+@pytest.mark.requirement(28, 29)
 def test_an_update_says_the_old_and_the_new_of_what_changed() -> None:
     held = site()
     with because("it moved"):
@@ -65,6 +67,7 @@ def test_what_changes_nothing_leaves_no_entry() -> None:
     assert [each.kind for each in entries("institution_site")] == ["insert"]
 
 
+@pytest.mark.requirement(33)
 def test_what_is_undone_leaves_no_entry() -> None:
     with transaction.atomic():
         site()
@@ -80,6 +83,7 @@ def test_secrets_stand_in_the_trail_as_sums() -> None:
     assert account.password not in str(told)
 
 
+@pytest.mark.requirement(31, 39)
 def test_the_application_can_neither_write_nor_change_nor_switch_it_off() -> None:
     site()
     for refused in (

@@ -28,6 +28,7 @@ NOT_TRAILED = {
 }
 
 
+@pytest.mark.requirement(27)
 @pytest.mark.django_db
 def test_every_table_leaves_a_trail_of_every_change() -> None:
     with connection.cursor() as cursor:

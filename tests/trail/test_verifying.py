@@ -69,6 +69,7 @@ def forge_from(sequence: int) -> None:
             cursor.execute("RESET session_replication_role")
 
 
+@pytest.mark.requirement(32)
 def test_an_untouched_trail_is_whole() -> None:
     found = verified()
     assert (found.entries, found.links, found.faults) == (12, 6, [])
@@ -76,6 +77,7 @@ def test_an_untouched_trail_is_whole() -> None:
     assert verified([found.heads[0]]).faults == []
 
 
+@pytest.mark.requirement(32)
 @pytest.mark.parametrize(
     ("tampering", "where"),
     [
@@ -104,6 +106,7 @@ def test_each_tampering_is_found_where_it_was_done(tampering: str, where: int) -
     assert where in {fault.sequence for fault in verified().faults}
 
 
+@pytest.mark.requirement(32)
 def test_an_entry_that_was_smuggled_in_is_in_no_seal() -> None:
     superuser(
         "INSERT INTO institution_trailentry (transaction, at, kind, subject, key, by_name, client, why, origin,"
@@ -113,6 +116,7 @@ def test_an_entry_that_was_smuggled_in_is_in_no_seal() -> None:
     assert ["in no seal" in str(fault) for fault in verified().faults] == [True]
 
 
+@pytest.mark.requirement(32)
 @pytest.mark.parametrize("sequence", [1, 3, 6])
 def test_a_chain_forged_to_its_end_is_found_by_the_heads_kept_elsewhere(sequence: int) -> None:
     kept = [verified().heads[0]]
@@ -123,6 +127,7 @@ def test_a_chain_forged_to_its_end_is_found_by_the_heads_kept_elsewhere(sequence
     assert "another link than was kept" in {fault.what for fault in verified(kept).faults}
 
 
+@pytest.mark.requirement(32)
 def test_an_end_that_was_cut_off_is_found_by_the_heads_kept_elsewhere() -> None:
     kept = [verified().heads[0]]
     superuser(

@@ -46,6 +46,7 @@ def patient(site: Site) -> Patient:
     return received(bare("1", given="Amélie", family="Gagnon"), site).patient
 
 
+@pytest.mark.requirement(30)
 def test_looking_at_a_patient_is_an_act(anna: Client, site: Site, patient: Patient) -> None:
     assert anna.get(f"/patients/{patient.pk}/").status_code == 200
     act = acts()[-1]
@@ -56,6 +57,7 @@ def test_looking_at_a_patient_is_an_act(anna: Client, site: Site, patient: Patie
     assert act.request
 
 
+@pytest.mark.requirement(30, 37)
 def test_what_was_searched_for_is_not_told(anna: Client, site: Site, patient: Patient) -> None:
     anna.get("/patients/?q=Gagnon")
     act = acts()[-1]
@@ -73,11 +75,13 @@ def test_what_a_page_asks_by_itself_is_no_act(anna: Client) -> None:
     assert len(acts()) == before
 
 
+@pytest.mark.requirement(30)
 def test_what_is_taken_out_is_an_act(anna: Client) -> None:
     anna.get("/reports/key-list.csv")
     assert [act.kind for act in acts()][-1] == "exported"
 
 
+@pytest.mark.requirement(30, 37)
 @pytest.mark.parametrize(
     ("address", "status"),
     [("/patients/{absent}/", 404), ("/api/v1/patients/{absent}/", 404), ("/nothing/", 404)],
@@ -99,6 +103,7 @@ def test_nobody_leaves_no_trace_of_public_pages(client: Client) -> None:
     assert acts() == []
 
 
+@pytest.mark.requirement(30, 37)
 def test_signing_in_and_failing_to_are_acts(client: Client, site: Site) -> None:
     account = coordinator(site, "berta")
     client.post("/sign-in/", {"username": "berta", "password": "Gagnon 1984"})

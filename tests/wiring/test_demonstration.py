@@ -42,6 +42,7 @@ def test_another_password_replaces_the_first() -> None:
     assert all(one.check_password("another one altogether") for one in Account.objects.all())
 
 
+@pytest.mark.requirement(2)
 @pytest.mark.django_db
 def test_known_accounts_never_join_those_of_others() -> None:
     Account.objects.create_user("somebody", PASSWORD, name="Somebody")
@@ -51,6 +52,7 @@ def test_known_accounts_never_join_those_of_others() -> None:
     assert not Site.objects.exists()
 
 
+@pytest.mark.requirement(2)
 @pytest.mark.django_db
 def test_known_accounts_are_closed_when_it_is_none_any_more() -> None:
     demonstration.prepare(PASSWORD)
@@ -114,6 +116,7 @@ def test_it_is_served_under_names_of_this_machine_alone() -> None:
     ]
 
 
+@pytest.mark.requirement(2)
 def test_another_machine_is_refused(settings: Any) -> None:
     def page(request: HttpRequest) -> HttpResponse:
         return HttpResponse("a page")

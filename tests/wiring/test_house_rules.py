@@ -93,6 +93,7 @@ def test_no_file_names_a_place_of_one_machine() -> None:
     assert not found
 
 
+@pytest.mark.requirement(75)
 def test_requirements_are_pinned_and_hashed() -> None:
     for name in ("requirements.txt", "tests/requirements.txt"):
         lines = (ROOT / name).read_text()

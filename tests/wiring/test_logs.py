@@ -39,6 +39,7 @@ def fail() -> None:
     raise ValueError(f"cannot read the birth date of {name}")
 
 
+@pytest.mark.requirement(37)
 @pytest.mark.parametrize("kind", ["structlog", "plain"])
 def test_an_exception_is_its_type_and_place(written: StringIO, kind: str) -> None:
     try:

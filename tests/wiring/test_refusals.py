@@ -102,6 +102,7 @@ def test_each_wrong_place_is_named(asked: Client) -> None:
     ]
 
 
+@pytest.mark.requirement(67)
 def test_a_body_too_large_is_refused_whole(asked: Client, settings: LazySettings) -> None:
     settings.BODY_SIZE_LIMIT = 2_000
     said = problem(
@@ -116,12 +117,14 @@ def test_a_body_of_unknown_length_is_refused(asked: Client) -> None:
     problem(answer, 411)
 
 
+@pytest.mark.requirement(70)
 def test_pages_are_refused_with_a_page(asked: Client) -> None:
     answer = asked.get("/no-such-page/")
     assert answer.status_code == 404
     assert "There is nothing at this address." in answer.content.decode()
 
 
+@pytest.mark.requirement(64)
 def test_every_answer_carries_the_security_headers(asked: Client) -> None:
     for address in ("/healthz/live", "/no-such-page/", "/api/nothing", "/api/echo/?raise=500"):
         headers = asked.post(address, "{}", content_type="application/json").headers
@@ -146,6 +149,7 @@ def test_the_description_of_the_interface_is_valid_json(asked: Client) -> None:
     assert described["openapi"].startswith("3.1")
 
 
+@pytest.mark.requirement(74)
 @pytest.mark.parametrize("host", ["evil.example.org", "localhost:bad"])
 def test_other_hosts_are_refused(asked: Client, host: str) -> None:
     assert asked.get("/healthz/live", headers={"host": host}).status_code == 400

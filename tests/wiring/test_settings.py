@@ -38,6 +38,7 @@ def test_looking_needs_no_environment_and_starts_nothing() -> None:
     assert looked.returncode == 0, looked.stderr
 
 
+@pytest.mark.requirement(73)
 @pytest.mark.parametrize(
     "server",
     [
@@ -59,6 +60,7 @@ def test_a_server_names_every_missing_setting_on_a_line(server: tuple[str, ...])
     ]
 
 
+@pytest.mark.requirement(72, 74)
 def test_a_sound_environment_passes_the_deployment_check() -> None:
     command = ("manage.py", "check", "--deploy", "--fail-level=INFO")
     owner = "postgres://owner@db.example.org:5433/screening"

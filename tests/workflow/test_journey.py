@@ -78,6 +78,7 @@ def test_what_moved_refuses_the_confirmation(team: Staffed) -> None:
     assert held.state == State.IN_SCREENING
 
 
+@pytest.mark.requirement(43, 48)
 def test_a_changed_verdict_voids_the_signature(team: Staffed) -> None:
     held = signed(team)
     answer(Patient.objects.get(pk=held.patient_id), "no-active-infection", "not_met", on=str(ON))
@@ -88,6 +89,7 @@ def test_a_changed_verdict_voids_the_signature(team: Staffed) -> None:
     assert [change["criterion"] for change in said] == ["no-active-infection"]
 
 
+@pytest.mark.requirement(23)
 def test_nobody_signs_their_own(team: Staffed) -> None:
     held = candidate("meets-everything", team.site)
     start(held.pk, by=team.investigates, on=ON, seen=1)

@@ -111,6 +111,7 @@ def test_what_moved_is_shown_and_then_it_can_be_done(held: Screening, anna: Pers
     went(anna.does(held, "confirm", again))
 
 
+@pytest.mark.requirement(46)
 def test_somebody_was_quicker(held: Screening, anna: Person, ines: Person) -> None:
     carried = anna.form(held, "start")
     went(ines.does(held, "start"))
@@ -144,6 +145,7 @@ def test_a_failing_patient_is_not_confirmed(team: Staffed, anna: Person) -> None
     refused(anna.does(held, "confirm"), 409, "Not every criterion is met: 1 not met, 0 unknown.")
 
 
+@pytest.mark.requirement(41)
 def test_the_password_is_asked_again_and_never_sent_back(
     held: Screening, anna: Person, ines: Person
 ) -> None:
@@ -160,6 +162,7 @@ def test_the_password_is_asked_again_and_never_sent_back(
     assert signed.digest in shown
 
 
+@pytest.mark.requirement(23)
 def test_nobody_signs_their_own(held: Screening, ines: Person) -> None:
     to_be_signed(held, ines)
     assert "themselves" in words(ines.reads(held, "sign"))
@@ -355,6 +358,7 @@ def test_nobody_is_ineligible_whom_nothing_fails(held: Screening, anna: Person) 
     refused(anna.does(held, "close", way="ineligible/failed-criteria"), 422, "No criterion fails")
 
 
+@pytest.mark.requirement(17)
 def test_another_sites_screening_is_as_absent_as_none(held: Screening) -> None:
     other = make_site("montreal")
     stranger = Person(person("stranger", Role.INVESTIGATOR, other))
@@ -382,6 +386,7 @@ def test_added_by_hand_from_the_page(team: Staffed, anna: Person) -> None:
     assert "The site is not open for screening." in words(shut)
 
 
+@pytest.mark.requirement(46)
 @pytest.mark.parametrize("odd", ["", "x", "-1", "9" * 30])
 def test_a_page_that_carries_no_version_is_opened_again(
     held: Screening, anna: Person, odd: str

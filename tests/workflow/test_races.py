@@ -94,6 +94,7 @@ def wind_back(held: Screening, crew: Staffed) -> Screening:
     )
 
 
+@pytest.mark.requirement(45)
 def test_started_confirmed_and_signed_once(rush: Rush, site: Site, crew: Staffed) -> None:
     with use_sites([site.pk]):
         held = candidate("meets-everything", site)
@@ -227,6 +228,7 @@ def enter(held: Screening, site: Site, crew: Staffed) -> Registration:
         )
 
 
+@pytest.mark.requirement(45)
 def test_registered_once(rush: Rush, site: Site, crew: Staffed) -> None:
     for number in range(RACES):
         held = ready(site, crew, number)
@@ -251,6 +253,7 @@ def test_registered_once(rush: Rush, site: Site, crew: Staffed) -> None:
             assert whole.registered == number + 1
 
 
+@pytest.mark.requirement(45)
 def test_confirming_while_the_same_patient_is_assessed(
     clients: Clients, site: Site, crew: Staffed
 ) -> None:

@@ -103,6 +103,7 @@ def what_changed(held: Screening) -> list[tuple[str, str]]:
     return [(one["criterion"], one["text"]) for one in said]
 
 
+@pytest.mark.requirement(48)
 def test_a_corrected_fact_that_was_used_voids_though_it_still_passes(held: Screening) -> None:
     own = result(PLATELETS)
     own["valueQuantity"]["value"] = own["valueQuantity"]["value"] + 7
@@ -114,6 +115,7 @@ def test_a_corrected_fact_that_was_used_voids_though_it_still_passes(held: Scree
     assert said.endswith(" was corrected.")
 
 
+@pytest.mark.requirement(48)
 def test_a_new_fact_that_changes_a_verdict_voids(held: Screening) -> None:
     new = measured(12, ident="low")
     arrives(held, person(), new)
@@ -283,6 +285,7 @@ FORGERIES: dict[str, Callable[[SignOff], object]] = {
 }
 
 
+@pytest.mark.requirement(43)
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
 def test_a_signature_is_of_its_own_episode_and_of_every_byte(
     held: Screening, forge: Callable[[SignOff], object]

@@ -384,6 +384,7 @@ class Walk(RuleBasedStateMachine):
         assert TrialPart.objects.get(name="").registered == placed
 
 
+@pytest.mark.requirement(44)
 @pytest.mark.django_db
 def test_any_walk_goes_as_the_model_says() -> None:
     """Each walk in a transaction of its own, undone at its end. `WALKS=500` walks further."""

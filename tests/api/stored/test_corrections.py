@@ -63,6 +63,7 @@ def corrected(ehr: Asker, bundle: dict[str, Any], number: str = "98.5") -> tuple
     return patient, at
 
 
+@pytest.mark.requirement(29)
 def test_a_result_of_a_hospital_is_corrected_and_the_old_one_stays_readable(
     ehr: Asker, bundle: dict[str, Any]
 ) -> None:
@@ -139,6 +140,7 @@ def test_a_source_whose_clock_is_ahead_is_corrected_all_the_same(
     assert [value(one) for one in platelets(ehr, patient)] == ["98.5"]
 
 
+@pytest.mark.requirement(46)
 def test_a_correction_is_made_of_the_version_that_was_read(
     ehr: Asker, bundle: dict[str, Any]
 ) -> None:
@@ -207,6 +209,7 @@ def test_a_comparator_is_not_kept_in_silence(ehr: Asker, sent: Callable[..., str
 # --- withdrawing ---------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement(29, 49)
 def test_a_withdrawn_result_decides_nothing_and_stays_readable(
     ehr: Asker, coordinator: Asker, bundle: dict[str, Any], toronto: Site
 ) -> None:

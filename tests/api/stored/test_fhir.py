@@ -75,6 +75,7 @@ def test_an_entry_that_cannot_be_read_is_said_so_and_the_others_are_taken(
     assert {one["status"] for one in entries[:-3]} == {"201 Created"}
 
 
+@pytest.mark.requirement(53)
 def test_a_transaction_is_taken_whole_or_not_at_all(ehr: Asker, today: date, toronto: Site) -> None:
     bundle = bundle_of("meets-everything", today)
     bundle["type"] = "transaction"
@@ -134,6 +135,7 @@ def test_a_client_of_two_sites_names_the_one(toronto: Site, montreal: Site, toda
     assert patient_in(here) != patient_in(there)
 
 
+@pytest.mark.requirement(65)
 def test_a_page_of_the_browser_needs_its_token(sent: Callable[..., str]) -> None:
     from trialscreen.institution.models import Account, Role, StaffRole
 

@@ -36,6 +36,7 @@ def results(answer: Any) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.requirement(15, 17)
 def test_another_sites_patient_is_as_absent_as_none(
     sent: Callable[..., str], stranger: Asker
 ) -> None:
@@ -96,6 +97,7 @@ def keys() -> list[str]:
     return [one.key for one in demonstration.catalogue()]
 
 
+@pytest.mark.requirement(67)
 def test_long_lists_come_in_pages(ehr: Asker, sent: Callable[..., str]) -> None:
     sent_ids = [sent(key) for key in keys()[:5]]
     first = ehr.get(f"{ALL}?page_size=2").json()
@@ -123,7 +125,9 @@ def test_the_number_of_queries_does_not_grow(
     assert queries(ALL, ehr) == counted[ALL]
     for old, new in zip(addresses(few)[:-1], addresses(many)[:-1], strict=True):
         assert queries(new, ehr) == counted[old], new
-    assert counted[f"{ALL}{few}/eligibility/?trial=NCT00514085"] <= 12  # the last three say in the trail who looked
+    assert (
+        counted[f"{ALL}{few}/eligibility/?trial=NCT00514085"] <= 12
+    )  # the last three say in the trail who looked
 
 
 def test_the_version_is_a_strong_tag(ehr: Asker, sent: Callable[..., str]) -> None:
@@ -233,6 +237,7 @@ def test_what_is_no_json_or_no_object(ehr: Asker, sent: Callable[..., str]) -> N
     problem(ehr.post(at, "a=b", "application/x-www-form-urlencoded"), 415)
 
 
+@pytest.mark.requirement(46)
 def test_a_stale_reader_is_told(ehr: Asker, sent: Callable[..., str]) -> None:
     at = f"{ALL}{sent()}/lab-results/"
     assert ehr.post(at, PLATELETS).status_code == 201
@@ -242,6 +247,7 @@ def test_a_stale_reader_is_told(ehr: Asker, sent: Callable[..., str]) -> None:
     assert ehr.post(at, PLATELETS, If_Match="*").status_code == 201
 
 
+@pytest.mark.requirement(47)
 def test_a_repeated_request_is_done_once(
     ehr: Asker, coordinator: Asker, sent: Callable[..., str]
 ) -> None:
@@ -265,6 +271,7 @@ def test_a_refused_request_does_not_use_up_its_key(ehr: Asker, sent: Callable[..
     assert ehr.post(at, PLATELETS, Idempotency_Key="k").status_code == 201
 
 
+@pytest.mark.requirement(47)
 def test_a_bundle_sent_again_with_its_key_is_answered_alike(ehr: Asker, today: date) -> None:
     bundle = demonstration.bundle("meets-everything", on=today)
     first, again = (ehr.send(bundle, Idempotency_Key="b") for _ in range(2))

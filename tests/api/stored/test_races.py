@@ -65,6 +65,7 @@ def test_a_patient_sent_by_all_at_once_is_made_once(ehr: Asker, today: date) -> 
             assert (Patient.objects.count(), Delivery.objects.count()) == (number, number)
 
 
+@pytest.mark.requirement(47)
 def test_a_repeated_request_at_the_same_moment_is_done_once(ehr: Asker, today: date) -> None:
     bundle = demonstration.bundle("meets-everything", on=today)
     at = f"/api/v1/patients/{patient_in(ehr.send(bundle))}/lab-results/"
@@ -114,6 +115,7 @@ def test_while_the_first_request_is_under_way_its_key_is_in_use(ehr: Asker, toda
     assert send(ehr.token, at, result, Idempotency_Key="another").status_code == 201
 
 
+@pytest.mark.requirement(46)
 def test_of_those_who_read_the_same_version_one_writes(ehr: Asker, today: date) -> None:
     bundle = demonstration.bundle("meets-everything", on=today)
     patient = patient_in(ehr.send(bundle))
