@@ -8,11 +8,13 @@ and a chain that was forged or cut off to its end is found by its heads, of whic
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
 
@@ -20,13 +22,18 @@ from trialscreen.institution.scope import SETTING
 from trialscreen.institution.trail.functions import CANONICAL, INSTITUTION_SETTING, SEALED_AT
 
 AT_A_TIME = 5_000
+LINKS_AT_A_TIME = 1_000
 _LINKS = f"""
-SELECT l.chain, l.sequence, l.transaction, l.first_entry, l.last_entry, l.entries, {SEALED_AT.format("l.sealed_at")},
-    l.digest, l.hash, e.id, {CANONICAL}
+SELECT l.id, l.chain, l.sequence, l.transaction, l.first_entry, l.last_entry, l.entries,
+    {SEALED_AT.format("l.sealed_at")}, l.digest, l.hash
+FROM institution_traillink l ORDER BY l.chain, l.sequence NULLS LAST, l.id
+"""
+_ENTRIES = f"""
+SELECT l.id, {CANONICAL}
 FROM institution_traillink l
-LEFT JOIN institution_trailentry e ON e.transaction = l.transaction AND coalesce(e.site_id, 0) = l.chain
+JOIN institution_trailentry e ON e.transaction = l.transaction AND coalesce(e.site_id, 0) = l.chain
     AND e.id BETWEEN l.first_entry AND l.last_entry
-ORDER BY l.chain, l.sequence NULLS LAST, l.id, e.id
+WHERE l.id = ANY(%s) ORDER BY l.chain, l.sequence NULLS LAST, l.id, e.id
 """
 _UNSEALED = """
 SELECT e.id, coalesce(e.site_id, 0), e.kind, e.subject FROM institution_trailentry e
@@ -73,7 +80,9 @@ class Verified:
     faults: list[Fault] = field(default_factory=list)
 
 
-class _Link(NamedTuple):
+class Link(NamedTuple):
+    """One seal, as it is stored or was exported."""
+
     chain: int
     sequence: int | None
     transaction: int
@@ -84,6 +93,18 @@ class _Link(NamedTuple):
     digest: str
     hash: str
 
+    def hash_after(self, before: str) -> str:
+        """The hash that this link has, if `before` is that of the link before it."""
+        told = (*self[:7], self.digest, before)
+        return sha256("|".join(map(str, told)).encode()).hexdigest()
+
+
+class Summed(NamedTuple):
+    """What the entries of one link come to."""
+
+    entries: int
+    digest: str
+
 
 def verify(kept: Iterable[Head] = ()) -> Verified:
     """Work out every seal again and hold the ends of the chains against the `kept` heads.
@@ -91,12 +112,14 @@ def verify(kept: Iterable[Head] = ()) -> Verified:
     Everything is read in one snapshot, so it may run while others write. It needs no more rights than the application
     has, and no transaction may be open.
     """
+    kept = list(kept)
     done = Verified()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            cursor.execute("SET LOCAL work_mem = '64MB'")
             cursor.execute(_EVERY_CHAIN, [SETTING, INSTITUTION_SETTING])
-        seen = _walk(done)
+        seen = _walk(done, {(head.chain, head.sequence) for head in kept})
         _ends(done, seen)
         _smuggled(done)
     for head in kept:
@@ -108,58 +131,76 @@ def verify(kept: Iterable[Head] = ()) -> Verified:
     return done
 
 
-def _walk(done: Verified) -> dict[tuple[int, int], str]:
-    """Every link with its entries, in order. Returns the hash of each."""
+def _walk(done: Verified, asked: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Every link with its entries, in order. Returns the hashes of those that are `asked` for, and of each end."""
     seen: dict[tuple[int, int], str] = {}
     chain, before, expected = -1, "", 1
-    for link, texts in _linked():
+    for link, found in _linked():
         if link.chain != chain:
             chain, before, expected = link.chain, "", 1
         done.links += 1
-        done.entries += len(texts)
-        faults = list(_judge(link, texts, before, expected))
+        done.entries += found.entries
+        faults = list(_judge(link, found, before, expected))
         done.faults.extend(Fault(link.chain, link.sequence, what) for what in faults)
         if link.sequence is not None:
+            if (link.chain, expected - 1) not in asked:
+                seen.pop((link.chain, expected - 1), None)
             seen[link.chain, link.sequence] = link.hash
             before, expected = link.hash, link.sequence + 1
     return seen
 
 
-def _judge(link: _Link, texts: list[str], before: str, expected: int) -> Iterator[str]:
+def _judge(link: Link, found: Summed, before: str, expected: int) -> Iterator[str]:
     if link.sequence is None:
         yield f"a link without a seal, of transaction {link.transaction}"
         return
     if link.sequence != expected:
         yield f"links {expected} to {link.sequence - 1} are missing"
-    if len(texts) != link.entries:
-        yield f"{link.entries} entries were sealed ({link.first} to {link.last}), {len(texts)} are there"
-    elif sha256("\n".join(texts).encode()).hexdigest() != link.digest:
+    if found.entries != link.entries:
+        yield f"{link.entries} entries were sealed ({link.first} to {link.last}), {found.entries} are there"
+    elif found.digest != link.digest:
         yield f"an entry from {link.first} to {link.last} is not as it was sealed"
-    told = (*link[:7], link.digest, before)
-    if sha256("|".join(map(str, told)).encode()).hexdigest() != link.hash:
+    if link.hash_after(before) != link.hash:
         yield "the seal does not fit the link and the one before"
 
 
-def _linked() -> Iterator[tuple[_Link, list[str]]]:
-    held: _Link | None = None
-    texts: list[str] = []
-    for row in _rows(_LINKS):
-        link = _Link(*row[:9])
-        if link != held:
-            if held is not None:
-                yield held, texts
-            held, texts = link, []
-        if row[9] is not None:
-            texts.append(row[10])
-    if held is not None:
-        yield held, texts
+def _linked() -> Iterator[tuple[Link, Summed]]:
+    """Some links at a time, each with the sum of its entries: nothing long is held, by us or by the database."""
+    links = _rows("trail_links", _LINKS)
+    while some := list(islice(links, LINKS_AT_A_TIME)):
+        numbers = [row[0] for row in some]
+        sums = _summed(_rows("trail_entries", _ENTRIES, [numbers]))
+        number, found = next(sums, (None, NOTHING))
+        for row in some:
+            if row[0] == number:
+                yield Link(*row[1:]), found
+                number, found = next(sums, (None, NOTHING))
+            else:
+                yield Link(*row[1:]), NOTHING
 
 
-def _rows(query: str) -> Iterator[tuple]:
+def _summed(rows: Iterable[tuple[int, str]]) -> Iterator[tuple[int, Summed]]:
+    for link, of_it in groupby(rows, key=itemgetter(0)):
+        yield link, summed(text for _number, text in of_it)
+
+
+def summed(texts: Iterable[str]) -> Summed:
+    """The digest of a link: SHA-256 over the texts of its entries in their order, a line feed between two."""
+    digest, count = sha256(), 0
+    for text in texts:
+        digest.update(("\n" + text if count else text).encode())
+        count += 1
+    return Summed(count, digest.hexdigest())
+
+
+NOTHING: Final = summed(())
+
+
+def _rows(name: str, query: str, parameters: Sequence[Any] = ()) -> Iterator[tuple]:
     """A few thousand at a time, so that a long trail needs no long memory."""
-    with connection.connection.cursor("trail_verified") as cursor:
+    with connection.connection.cursor(name) as cursor:
         cursor.itersize = AT_A_TIME
-        cursor.execute(query)
+        cursor.execute(query, parameters or None)
         yield from cursor
 
 
@@ -177,7 +218,7 @@ def _ends(done: Verified, seen: Mapping[tuple[int, int], str]) -> None:
 
 
 def _smuggled(done: Verified) -> None:
-    for entry, chain, kind, subject in _rows(_UNSEALED):
+    for entry, chain, kind, subject in _rows("trail_unsealed", _UNSEALED):
         done.faults.append(Fault(chain, None, f"entry {entry} ({kind} {subject}) is in no seal"))
 
 
