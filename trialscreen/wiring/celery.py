@@ -23,6 +23,7 @@ SWEEP = "eligibility.sweep"  # by its name: tasks are imported when Django is re
 PULSE_SECONDS = 30
 SWEEP_SECONDS = 60
 HEADS_SECONDS = 60
+FORWARD_SECONDS = 5
 PURGE_SECONDS = 60 * 60
 # A Redis-like broker hands a message that was not acknowledged for this long to another worker,
 # even while the first is still at it. So no task may be allowed to run for so long.
@@ -81,6 +82,18 @@ app.conf.update(
             "schedule": HEADS_SECONDS,
             "options": {"expires": HEADS_SECONDS},
         },
+        # Finds by itself what was sealed and not yet told; without SIEM_URL it is not scheduled at all.
+        **(
+            {
+                "trail-forward": {
+                    "task": "wiring.forward_trail",
+                    "schedule": FORWARD_SECONDS,
+                    "options": {"expires": FORWARD_SECONDS},
+                }
+            }
+            if settings.SIEM_URL
+            else {}
+        ),
         # Keys of requests hold the answers that were given: patients' data, kept no longer than said.
         "purge": {
             "task": "wiring.purge_idempotency_keys",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from trialscreen.institution.trail.destination import faults_of
 from trialscreen.wiring.environment import Environment
 from trialscreen.wiring.logs import logging_configuration
 
@@ -226,6 +227,9 @@ WORKER_PROCESSES = env.number("WORKER_PROCESSES", default=2, least=1)
 # -- The trail --------------------------------------------------------------------------------
 # Where the ends of its chains are copied to, besides the log: a file on a disk of another machine.
 TRAIL_HEADS_FILE = Path(env.text("TRAIL_HEADS_FILE")) if env.text("TRAIL_HEADS_FILE") else None
+# Where its entries are told as they are sealed: syslog+tcp://, syslog+tls:// or syslog+udp://host:port, or https://
+SIEM_URL = env.text("SIEM_URL")
+PROBLEMS += [f"SIEM_URL {fault}" for fault in faults_of(SIEM_URL)]
 
 # -- Logs -------------------------------------------------------------------------------------
 LOG_FORMAT = env.text("LOG_FORMAT", "json")

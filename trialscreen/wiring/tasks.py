@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from patients.actions.repeats import purge_old_keys
 from trialscreen.institution.actions import record_pulse
+from trialscreen.institution.trail.forwarding import forward
 from trialscreen.institution.trail.heads import publish_heads
 from trialscreen.wiring import demonstration
 
@@ -32,6 +33,12 @@ def pulse(worker: str = DEFAULT_WORKER, sent_at: str | None = None) -> None:
 def publish_trail_heads() -> int:
     """Copy the ends of the trail's chains out of the database, those that have moved. Returns how many."""
     return publish_heads(at=timezone.now(), path=settings.TRAIL_HEADS_FILE)
+
+
+@shared_task(name="wiring.forward_trail")
+def forward_trail() -> int:
+    """Tell the security office's log what was sealed since the last time, if there is one. Returns how many entries."""
+    return forward(settings.SIEM_URL, now=timezone.now()) if settings.SIEM_URL else 0
 
 
 @shared_task(name="wiring.purge_idempotency_keys")
