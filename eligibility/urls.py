@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from django.views.generic import TemplateView
 
 from eligibility import views
@@ -100,6 +100,7 @@ urlpatterns = [
     ),
     path("sites/<slug:code>/principal/", delegation.name_principal, name="principal"),
     path("trials/<str:nct_id>/evaluate/", views.evaluate, name="evaluate"),
+    path("", include("eligibility.views.administration.urls")),
 ]
 
 if settings.DEBUG:

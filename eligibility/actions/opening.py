@@ -212,7 +212,7 @@ def principals_of(trial: str, *, site_ids: Collection[int]) -> QuerySet[Principa
 
 def investigators_of(site: Site, *, on: date) -> list[Account]:
     """Who can be named as principal investigator of a site on a day or will be an investigator later, by name."""
-    roles = StaffRole.objects.filter(site=site, role=Role.INVESTIGATOR).exclude(last_day__lt=on)
+    roles = StaffRole.objects.not_over(on).filter(site=site, role=Role.INVESTIGATOR)
     held = Account.objects.filter(pk__in=roles.values("account"), is_active=True)
     return list(held.order_by("name", "username"))
 

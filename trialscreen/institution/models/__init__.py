@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trialscreen.institution.models.accounts import Account
+from trialscreen.institution.models.administration import ApiClient, Invitation, RoleReview
 from trialscreen.institution.models.delegation import Delegation, Duty, PrincipalInvestigator
 from trialscreen.institution.models.grants import ApiGrant
 from trialscreen.institution.models.pulse import WorkerPulse
@@ -13,11 +14,14 @@ from trialscreen.institution.models.trail import INSTITUTION, TrailEntry, TrailH
 __all__ = [
     "INSTITUTION",
     "Account",
+    "ApiClient",
     "ApiGrant",
     "Delegation",
     "Duty",
+    "Invitation",
     "PrincipalInvestigator",
     "Role",
+    "RoleReview",
     "Site",
     "StaffRole",
     "TrailEntry",

@@ -26,9 +26,17 @@ AT_ALL_SITES = (Role.MONITOR, Role.ADMINISTRATOR)
 
 class StaffRoles(QuerySet["StaffRole"]):
     def on(self, day: date) -> StaffRoles:
-        """Those in force on `day`; both days of a role belong to it."""
-        ended = Q(last_day__isnull=False, last_day__lt=day)
-        return self.filter(first_day__lte=day).exclude(ended)
+        """Those in force on `day`; both days of a role belong to it, unless it was taken away on its last."""
+        return self.filter(first_day__lte=day).exclude(_over(day))
+
+    def not_over(self, day: date) -> StaffRoles:
+        """Those in force on `day` or on a later one."""
+        return self.exclude(_over(day))
+
+
+def _over(day: date) -> Q:
+    by_itself = Q(last_day__isnull=False, last_day__lt=day)
+    return by_itself | Q(last_day__isnull=False, last_day__lte=day, ended_at__isnull=False)
 
 
 class StaffRole(models.Model):
@@ -46,6 +54,8 @@ class StaffRole(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices)
     first_day = models.DateField()
     last_day = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    """When it was taken away, in the course of its last day: from that moment on it gives no right."""
 
     objects = StaffRoles.as_manager()
 
@@ -66,6 +76,10 @@ class StaffRole(models.Model):
                 name="staffrole_ends_after_it_begins",
                 violation_error_message="The last day is not before the first.",
             ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(last_day__isnull=False),
+                name="staffrole_taken_away_on_a_day",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,4 +92,8 @@ class StaffRole(models.Model):
         return f"{self.get_role_display()}, {where}"
 
     def is_in_force(self, *, on: date) -> bool:
-        return self.first_day <= on and (self.last_day is None or on <= self.last_day)
+        if on < self.first_day:
+            return False
+        if self.last_day is None:
+            return True
+        return on < self.last_day or (on == self.last_day and self.ended_at is None)

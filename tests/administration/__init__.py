@@ -1,0 +1,1 @@
+"""Administration: people, sites, clients; what is refused, and that nothing of a patient is shown."""
