@@ -117,6 +117,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         _become("owner")
 
 
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> Iterator[None]:
+    """What one test has got wrong at signing in or signing limits no other."""
+    yield
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 # Who the tests may be, and where: filled in when the first of them asks for the database.
 _ROLES: dict[str, dict[str, Any]] = {}
 

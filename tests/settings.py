@@ -20,6 +20,10 @@ from trialscreen.wiring.settings import STORAGES
 
 # Quick, because the passwords are worth nothing.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Most tests are of what comes after signing in; those of signing in itself ask for the second factor again.
+SECOND_FACTOR_REQUIRED = False
+# One process, so nothing need be shared; and what one run has counted limits no other.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 # No manifest: files of the pages are served from where they lie.
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

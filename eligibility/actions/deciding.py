@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -35,8 +34,8 @@ from eligibility.rules.protocol import Protocol
 from eligibility.snapshots import Snapshot, take
 from eligibility.workflow import Act
 from patients.models import Patient
-
-log = structlog.get_logger(__name__)
+from trialscreen.institution.actions import NotDone
+from trialscreen.institution.sign_in.signing import must_be_own_password
 
 MEANING: Final = (
     "I have reviewed the findings and the records they rest on, and state that this patient meets the eligibility "
@@ -139,9 +138,10 @@ def sign(
     when_may(Act.SIGN, held)
     standing = standing_of(held)
     may_sign(by=account, confirmed_by=standing.by_id)
-    if not account.check_password(password):
-        log.warning("signing_failed", account=account.pk, screening=str(held.pk))
-        raise NotAllowed("password", _("That is not your password: nothing was signed."))
+    try:
+        must_be_own_password(account, password, what="screening", which=str(held.pk))
+    except NotDone as refused:
+        raise NotAllowed(refused.code, refused.sentence) from refused
     with transaction.atomic():
         lock_record(held)
         snapshot = unchanged(standing, protocol=protocol, on=on)

@@ -21,6 +21,8 @@ from trialscreen.institution.models import (
     StaffRole,
     WorkerPulse,
 )
+from trialscreen.institution.not_done import NotDone as NotDone
+from trialscreen.institution.sign_in.signing import must_be_own_password
 
 
 def record_pulse(*, worker: str, seen_at: datetime) -> None:
@@ -32,15 +34,6 @@ def record_pulse(*, worker: str, seen_at: datetime) -> None:
         [WorkerPulse(worker=worker, seen_at=seen_at)], ignore_conflicts=True
     )
     WorkerPulse.objects.filter(worker=worker).update(seen_at=Greatest(F("seen_at"), Value(seen_at)))
-
-
-class NotDone(Exception):
-    """Why something is not done, in one sentence, with a code for programs."""
-
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code = code
-        self.sentence = sentence
 
 
 class NotThePrincipal(NotDone):
@@ -215,8 +208,7 @@ def sign_delegations(
         NotDone: the password is another, or a line no longer waits for a signature.
     """
     _is_principal(by, site, trial=trial, at=at)
-    if not by.check_password(password):
-        raise NotDone("password", _("That is not your password: nothing was signed."))
+    must_be_own_password(by, password, what="delegation log", which=site.code)
     if not entries:
         raise NotDone("nothing", _("Choose the entries that you sign."))
     with transaction.atomic():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from oauth2_provider.models import AccessToken
 from rest_framework.authentication import BaseAuthentication
@@ -16,6 +17,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from trialscreen.institution.models import Account
+from trialscreen.institution.sign_in.factors import has_second_factor
 
 ACTING_FOR = "X-Acting-For"
 
@@ -40,7 +42,7 @@ class BearerToken(BaseAuthentication):
         if token is None or token.is_expired():
             raise AuthenticationFailed
         if token.application is None:
-            if token.user is None or not token.user.is_active:
+            if token.user is None or not token.user.is_active or _is_too_weak(token.user):
                 raise AuthenticationFailed
             return token.user, token
         if token.user is not None:  # clients of ours have tokens of their own alone
@@ -50,6 +52,13 @@ class BearerToken(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
+
+
+def _is_too_weak(account: Account) -> bool:
+    """A token lets nobody in who could not go further after signing in."""
+    if account.password_set_by_other:
+        return True
+    return settings.SECOND_FACTOR_REQUIRED and not has_second_factor(account)
 
 
 def _acting_for(request: Request, client: Any) -> Account | None:

@@ -10,11 +10,13 @@ from django.http import HttpRequest
 from trialscreen.institution.conduct import manages
 from trialscreen.institution.rights import May
 from trialscreen.institution.scope import scope_of
+from trialscreen.institution.sessions import seconds_left
 
 
 def person(request: HttpRequest) -> dict[str, Any]:
     """``person`` (an account or None), the person's ``posts`` in words, and ``demonstration``.
 
+    ``session_ends`` says in how many seconds it does, and how long it lasts.
     ``sees_patients``, ``reads_logs`` and ``manages`` say which of the stored pages are theirs, so that no link leads to
     a refusal.
     """
@@ -25,6 +27,10 @@ def person(request: HttpRequest) -> dict[str, Any]:
     scope = scope_of(request)
     return known | {
         "person": user,
+        "session_ends": {
+            "seconds": seconds_left(request),
+            "whole": settings.SESSION_IDLE_MINUTES * 60,
+        },
         "posts": scope.posts,
         "sees_patients": bool(scope.site_ids),
         "reads_logs": bool(scope.sites_where(May.READ_LOGS)),

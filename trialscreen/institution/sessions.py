@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import structlog
+from allauth.mfa.signals import authentication_failed
 from django.conf import settings
 from django.contrib.auth import (
     SESSION_KEY,
@@ -46,13 +47,21 @@ def session_limits(get_response: Next) -> Next:
 
 
 def _judge(request: HttpRequest, *, now: float) -> None:
-    began, seen = request.session.get(BEGAN, 0.0), request.session.get(SEEN, 0.0)
-    too_long = now - began >= settings.SESSION_MAX_HOURS * 3600
-    idle = now - seen >= settings.SESSION_IDLE_MINUTES * 60
-    if too_long or idle:
+    if _left(request, now=now) <= 0:
         logout(request)
-    elif now - seen >= COARSENESS and BY_ITSELF not in request.headers:
+    elif now - request.session[SEEN] >= COARSENESS and BY_ITSELF not in request.headers:
         request.session[SEEN] = now
+
+
+def _left(request: HttpRequest, *, now: float) -> float:
+    began, seen = request.session.get(BEGAN, 0.0), request.session.get(SEEN, 0.0)
+    until = began + settings.SESSION_MAX_HOURS * 3600
+    return min(until, seen + settings.SESSION_IDLE_MINUTES * 60) - now
+
+
+def seconds_left(request: HttpRequest) -> int:
+    """For how long the session lasts if nobody asks for anything any more."""
+    return max(0, int(_left(request, now=time.time())))
 
 
 @receiver(user_logged_in)
@@ -77,3 +86,15 @@ def note_failure(credentials: dict[str, object], **_others: object) -> None:
     account = Account.objects.filter(username=typed).values_list("pk", flat=True).first()
     log.warning("sign_in_failed", account=account)
     note_whatever_happens(Word.SIGN_IN_FAILED, about="account", key=str(account or ""))
+
+
+@receiver(authentication_failed)
+def note_wrong_code(user: Account, **_others: object) -> None:
+    """The password was right and the second factor was not; or it was asked for again."""
+    log.warning("second_factor_failed", account=user.pk)
+    note_whatever_happens(
+        Word.SIGN_IN_FAILED,
+        about="account",
+        key=str(user.pk),
+        circumstances={"step": "second-factor"},
+    )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from trialscreen.institution.sign_in.caching import cache_on
 from trialscreen.institution.trail.destination import faults_of
 from trialscreen.wiring.environment import Environment
 from trialscreen.wiring.logs import logging_configuration
@@ -21,6 +22,8 @@ PROBLEMS = env.problems
 
 # -- Who may ask, and how ---------------------------------------------------------------------
 SECRET_KEY = env.secret("SECRET_KEY")
+# Earlier keys, so that what they encrypted and signed is still read while they are replaced.
+SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
 DEBUG = env.switch("DEBUG", default=False)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
@@ -36,6 +39,8 @@ DATABASES = {
 OWNER_DATABASE = env.database("OWNER_DATABASE_URL") if env.text("OWNER_DATABASE_URL") else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 BROKER_URL = env.broker("BROKER_URL")
+# What is counted to limit guessing; the broker's server unless another is named.
+CACHES = {"default": cache_on(env.text("CACHE_URL") or BROKER_URL)}
 
 # -- What it is made of -----------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -47,6 +52,10 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "oauth2_provider",
     "rest_framework",
     "drf_spectacular",
@@ -69,7 +78,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "trialscreen.institution.sessions.session_limits",
+    "trialscreen.institution.sign_in.required.first_things_first",
     "trialscreen.wiring.watched.watched",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -93,10 +104,12 @@ TEMPLATES = [
 
 # -- Who is who -------------------------------------------------------------------------------
 AUTH_USER_MODEL = "institution.Account"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "trialscreen.institution.sign_in.passwords.LongEnough"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 15},  # of those who have no second factor
+        "NAME": "trialscreen.institution.sign_in.passwords.NoNamesAroundUs",
+        "OPTIONS": {"names": ["trialscreen"], "patterns": [r"nct[\s_-]?\d{4,8}"]},
     },
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -114,6 +127,47 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 DEMONSTRATION = env.switch("DEMONSTRATION", default=False)
 if DEMONSTRATION:
     env.demand_loopback("ALLOWED_HOSTS", ALLOWED_HOSTS)
+# Everywhere but there a person shows a second factor; no variable of the environment turns this off.
+SECOND_FACTOR_REQUIRED = not DEMONSTRATION
+
+ACCOUNT_ADAPTER = "trialscreen.institution.sign_in.adapters.Accounts"
+ACCOUNT_FORMS = {"login": "trialscreen.institution.sign_in.forms.SignIn"} | {
+    name: f"trialscreen.institution.sign_in.forms.{form}"
+    for name, form in (
+        ("reauthenticate", "PasswordAgain"),
+        ("change_password", "ChangePassword"),
+        ("reset_password", "Forgotten"),
+        ("reset_password_from_key", "NewPassword"),
+    )
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_RATE_LIMITS = {
+    "login": "",  # what counts is said below, by our adapter
+    "login_failed_here": "5/5m/key",  # one account, from one source
+    "login_failed_account": "50/h/key",  # one account, from everywhere
+    "login_failed_source": "60/m/ip",  # one source, whatever the accounts
+    "login_failed": "5/5m/key",  # codes of a second factor, of one account
+}
+MFA_ADAPTER = "trialscreen.institution.sign_in.adapters.Factors"
+MFA_FORMS = {
+    "authenticate": "trialscreen.institution.sign_in.forms.Code",
+    "reauthenticate": "trialscreen.institution.sign_in.forms.CodeAgain",
+    "activate_totp": "trialscreen.institution.sign_in.forms.FirstCode",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_DIGITS = 10
+# Proxies of ours before the application, each of which adds the address it was asked from.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", default=0)
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {
@@ -135,6 +189,12 @@ OAUTH2_PROVIDER = {
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
 }
+
+# -- Letters ----------------------------------------------------------------------------------
+# Without a server for them nobody is written to, and administrators hand out links by other ways.
+EMAIL_HOST_CONFIGURED = bool(env.text("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "trialscreen@localhost")
+vars().update(env.email("EMAIL_URL"))
 
 # -- Languages, days and times ----------------------------------------------------------------
 LANGUAGE_CODE = "en-ca"

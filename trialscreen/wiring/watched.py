@@ -28,7 +28,10 @@ NOT_WATCHED: Final = frozenset(
     {
         *("health-live", "health-ready", "schema", "api-docs", "api-problems", "gallery"),
         *("sign-in", "sign-out", "token", "revoke-token", "home"),
+        *("my-account", "second-factor", "session-state", "signed-in-again", "usersessions_list"),
+        *("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
         *("trial", "api-trials", "api-trial", "api-criteria"),
+        *("patient-history-file", "security-trail-file"),
     }
 )
 """Public knowledge, and what leaves an entry of its own."""

@@ -16,6 +16,9 @@ class Migration(migrations.Migration):
     # These know the accounts only as "the first migration of institution", which has none yet.
     run_before = [
         ("oauth2_provider", "0001_initial"),
+        ("account", "0001_initial"),
+        ("mfa", "0001_initial"),
+        ("usersessions", "0001_initial"),
     ]
 
     operations = [

@@ -44,6 +44,8 @@ class Account(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     """May open the set-up pages."""
+    password_set_by_other = models.BooleanField(default=False)
+    """Somebody else chose the password: its owner chooses another before anything else (21 CFR 11.200(a)(2))."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AccountManager()
@@ -66,6 +68,23 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.username
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Whoever calls this is taken for somebody else, unless the account is only being made."""
+        super().set_password(raw_password)
+        self.password_set_by_other = self.pk is not None and raw_password is not None
+
+    def set_own_password(self, password: str) -> None:
+        super().set_password(password)
+        self.password_set_by_other = False
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Storing it by a newer method, which may happen here, makes it nobody else's."""
+        before = self.password_set_by_other
+        try:
+            return super().check_password(raw_password)
+        finally:
+            self.password_set_by_other = before
 
     def get_full_name(self) -> str:
         return self.name
