@@ -61,6 +61,57 @@ class Environment:
         self.problems.append(f"{name} must be a whole number of at least {least}, not {given!r}")
         return default
 
+    def secret(self, name: str) -> str:
+        given = self.text(name)
+        if not given:
+            self.problems.append(f"{name} is not set: a random text of at least 50 characters")
+        elif len(given) < SHORTEST_SECRET or len(set(given)) < FEWEST_CHARACTERS:
+            self.problems.append(f"{name} is too easy to guess: use at least 50 random characters")
+        return given
+
+    def hosts(self, name: str) -> list[str]:
+        given = self.names(name)
+        if not given:
+            self.problems.append(f"{name} is not set: the host names served, separated by commas")
+        return given
+
+    def demand_loopback(self, name: str, hosts: list[str]) -> None:
+        """The demonstration has accounts that everybody knows: it is for this machine alone."""
+        if not LOOPBACK.issuperset(hosts):
+            self.problems.append(
+                f"{name} may name only {', '.join(sorted(LOOPBACK))} while DEMONSTRATION is 1"
+            )
+
+    def time_zone(self, name: str, default: str) -> str:
+        given = self.text(name, default)
+        try:
+            ZoneInfo(given)
+        except (KeyError, OSError, ValueError):
+            self.problems.append(f"{name} is not a time zone: {given!r}")
+            return default
+        return given
+
+    def database(self, name: str) -> dict[str, Any]:
+        """Django's description of a PostgreSQL database; when unset, one that refuses queries."""
+        nothing: dict[str, Any] = {"ENGINE": "django.db.backends.dummy"}
+        given = self.text(name)
+        if not given:
+            self.problems.append(f"{name} is not set: postgres://user:password@host:port/name")
+            return nothing
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                read: dict[str, Any] = environ.Env.db_url_config(given)
+            except ValueError:
+                read = {}
+        if read.get("ENGINE") != "django.db.backends.postgresql" or not read.get("NAME"):
+            # The value is not repeated: it may hold a password.
+            self.problems.append(f"{name} is not of the form postgres://user:password@host/name")
+            return nothing
+        # A socket folder is written as libpq does it: postgres://user@%2Fvar%2Frun/name
+        read["HOST"] = unquote(read["HOST"] or "")
+        return read
+
     def email(self, name: str) -> dict[str, Any]:
         """Django's settings of a mail server; when unset, of none."""
         given = self.text(name)
