@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "trialscreen.wiring.middleware.RequestLog",
+    "trialscreen.wiring.metrics.measured",
     "trialscreen.institution.trail.acting.from_request",
     "trialscreen.wiring.middleware.demonstration_on_this_machine_alone",
     "django.middleware.security.SecurityMiddleware",
@@ -81,6 +82,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "trialscreen.institution.sessions.session_limits",
     "trialscreen.institution.sign_in.required.first_things_first",
+    "trialscreen.wiring.throttling.Throttled",
     "trialscreen.wiring.watched.watched",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -252,6 +254,12 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 
+# How many requests in a minute are answered; who is counted how: docs/decisions/throttling.md.
+THROTTLES = env.limits(wider=10 if DEMONSTRATION else 1)
+# Who may ask for /metrics: who shows the token, or comes from one of these networks without a proxy between.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+METRICS_FROM = env.networks("METRICS_FROM")
+
 # -- The programming interface ----------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -262,6 +270,7 @@ REST_FRAMEWORK = {
     ],
     # Closed unless a view says otherwise.
     "DEFAULT_PERMISSION_CLASSES": ["trialscreen.institution.permissions.MayHere"],
+    "DEFAULT_THROTTLE_CLASSES": ["trialscreen.wiring.limits.ClientThrottle"],
     "EXCEPTION_HANDLER": "trialscreen.wiring.problems.handle",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "COERCE_DECIMAL_TO_STRING": True,

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from patients.api import urls as records
-from trialscreen.wiring import health, refusals
+from trialscreen.wiring import health, metrics, refusals
 
 # The documentation's own script styles inline; it shows no data and loads from nowhere else.
 looser = csp_replace(
@@ -22,6 +22,7 @@ looser = csp_replace(
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/live", health.live, name="health-live"),
     path("healthz/ready", health.ready, name="health-ready"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("api/v1/", include("eligibility.api.urls")),
     path("api/v1/", include(records.api)),
     path("", include(records.fhir_patterns)),

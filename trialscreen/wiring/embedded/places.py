@@ -94,6 +94,13 @@ def run_folder(checkout: Path) -> Path:
     return folder
 
 
+def emptied(folder: Path) -> str:
+    """A closed folder with nothing in it; its name."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=SHUT)
+    return str(folder)
+
+
 def forget(checkout: Path) -> list[Path]:
     """Remove what ``make run`` keeps for this checkout; the folders that are gone.
 

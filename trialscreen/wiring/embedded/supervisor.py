@@ -13,18 +13,16 @@ import signal
 import socket
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
 from trialscreen.wiring.embedded.beside import lent
-from trialscreen.wiring.embedded.places import LOCK, Place, lasting_place, run_folder
+from trialscreen.wiring.embedded.places import LOCK, Place, emptied, lasting_place, run_folder
 from trialscreen.wiring.embedded.postgres import Postgres, check_answers, one_role_alone
 from trialscreen.wiring.embedded.processes import Process, ProcessFault, run_to_end
-from trialscreen.wiring.embedded.sockets import listen_on_loopback
+from trialscreen.wiring.embedded.sockets import listen_on_loopback, status_of
 from trialscreen.wiring.embedded.valkey import Valkey
 from trialscreen.wiring.environment import YES
 
@@ -80,6 +78,7 @@ class Supervisor:
             chosen, sockets = listen_on_loopback(port)
             if chosen != port:
                 self._say(f"Port {port} is taken; using {chosen}")
+            self._environment["PROMETHEUS_MULTIPROC_DIR"] = emptied(self._run / "metrics")
             self._say("Starting the worker and the web server")
             self._start_worker()
             self._start_web(sockets)
@@ -143,6 +142,7 @@ class Supervisor:
     def _own_settings(self) -> dict[str, str]:
         """What a server on one's own machine needs, where the environment does not say it."""
         wanted = {"ALLOWED_HOSTS": OWN_HOSTS, "HTTPS": "0", "SECRET_KEY": "", "DEMONSTRATION": "1"}
+        wanted["METRICS_FROM"] = "127.0.0.0/8,::1"
         missing = {name: value for name, value in wanted.items() if not self._given(name)}
         if "SECRET_KEY" in missing:
             missing["SECRET_KEY"] = self._kept_secret("secret-key", 64)
@@ -231,7 +231,7 @@ class Supervisor:
     def _await_web(self, port: int) -> None:
         web = self._watched[-1]
         web.await_ready(
-            lambda: _status(f"http://127.0.0.1:{port}/healthz/live") == 200 or self._someone_died(),
+            lambda: status_of(f"http://127.0.0.1:{port}/healthz/live") == 200 or self._someone_died(),
             seconds=WEB_PATIENCE,
         )
         self._check_all_run()
@@ -286,15 +286,3 @@ def _ending_signals() -> Iterator[None]:
 def _ignore_ending_signals() -> None:
     for each in ENDING_SIGNALS:
         signal.signal(each, signal.SIG_IGN)
-
-
-def _status(address: str) -> int | None:
-    try:
-        # Past any proxy of the environment: the address is this machine's own.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(address, timeout=5) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as refusal:
-        return refusal.code
-    except OSError:
-        return None
