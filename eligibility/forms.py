@@ -197,6 +197,33 @@ class CandidateForm(forms.Form):
         return today if on is None else on
 
 
+class HistoryForm(forms.Form):
+    """What is asked of a history. A kind or person that is none is left out, a day that cannot be read is refused."""
+
+    kind = forms.CharField(label=_("What"), required=False)
+    person = WholeNumberField(label=_("Who"), required=False)
+    first = DayField(label=_("From"))
+    last = DayField(label=_("until"))
+    before = WholeNumberField(required=False)
+
+    def __init__(
+        self, data: Any, *, kinds: list[tuple[str, Any]], people: list[tuple[int, str]]
+    ) -> None:
+        super().__init__(data)
+        self.kinds, self.people = kinds, people
+
+    def asked(self) -> dict[str, Any]:
+        self.is_valid()
+        given = self.cleaned_data
+        return {
+            "kind": given.get("kind") if given.get("kind") in dict(self.kinds) else "",
+            "person": given.get("person"),
+            "first": given.get("first"),
+            "last": given.get("last"),
+            "before": given.get("before"),
+        }
+
+
 class CalendarForm(forms.Form):
     """Day 1 of a treatment calendar, and how many cycles of it are shown."""
 

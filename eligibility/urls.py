@@ -12,6 +12,7 @@ from eligibility.views import (
     delegation,
     entering,
     filed,
+    histories,
     notes,
     opening,
     reports,
@@ -27,6 +28,30 @@ urlpatterns = [
     path("worklist/undo/", worklist.undo_assignment, name="worklist-undo"),
     path("patients/", views.patients_page, name="patients"),
     path("patients/<uuid:patient>/", views.patient_page, name="patient"),
+    path("patients/<uuid:patient>/history/", histories.patient_history, name="patient-history"),
+    path(
+        "patients/<uuid:patient>/history.csv",
+        histories.patient_history_file,
+        {"form": "csv"},
+        name="patient-history-file",
+    ),
+    path(
+        "patients/<uuid:patient>/history.jsonl",
+        histories.patient_history_file,
+        {"form": "jsonl"},
+        name="patient-history-file",
+    ),
+    path(
+        "patients/<uuid:patient>/criteria/<str:criterion>/history/",
+        histories.criterion_history,
+        name="criterion-history",
+    ),
+    path("security/trail/", histories.security_trail, name="security-trail"),
+    re_path(
+        r"^security/trail\.(?P<form>csv|jsonl)$",
+        histories.security_trail_file,
+        name="security-trail-file",
+    ),
     path("notes/", notes.my_notes, name="my-notes"),
     path("screenings/<uuid:screening>/notes/", notes.screening_notes, name="screening-notes"),
     path(

@@ -12,7 +12,22 @@ from django.utils.translation import gettext_lazy
 
 from eligibility.presenters.dates import day, in_prose
 from eligibility.presenters.words import Words, sentence
-from patients.facts import Amount, Days, Facts, Score, Sign, Unreadable
+from patients.facts import (
+    Amount,
+    Condition,
+    Course,
+    Days,
+    Facts,
+    Histology,
+    Lesion,
+    Operation,
+    Participation,
+    Result,
+    Score,
+    Sign,
+    Specimen,
+    Unreadable,
+)
 
 
 @dataclass(frozen=True)
@@ -42,9 +57,13 @@ def kinds(facts: Facts) -> tuple[Kind, ...]:
 def _told(held: Iterable[Any], tell: Callable[[Any], tuple[str, str, str]]) -> Iterator[Fact]:
     newest_first = sorted(held, key=lambda fact: (fact.own or date.min, fact.ref), reverse=True)
     for fact in newest_first:
-        value, when, note = tell(fact)
-        label = fact.label or fact.code if hasattr(fact, "code") else fact.label
-        yield Fact(sentence(label), sentence(value), when, sentence(note), fact.ref)
+        yield _one(fact, tell)
+
+
+def _one(fact: Any, tell: Callable[[Any], tuple[str, str, str]]) -> Fact:
+    value, when, note = tell(fact)
+    label = fact.label or fact.code if hasattr(fact, "code") else fact.label
+    return Fact(sentence(label), sentence(value), when, sentence(note), fact.ref)
 
 
 def when(days: Days | None) -> str:
@@ -130,3 +149,17 @@ _KINDS: tuple[tuple[str, Words, Callable[[Any], tuple[str, str, str]]], ...] = (
     ("specimens", gettext_lazy("Specimens"), lambda one: (one.status or "", "", "")),
     ("participations", gettext_lazy("Studies"), _participation),
 )
+_BY_KIND = {
+    kind: tell
+    for kind, (_name, _title, tell) in zip(
+        (Condition, Histology, Lesion, Result, Course, Operation, Specimen, Participation),
+        _KINDS,
+        strict=True,
+    )
+}
+
+
+def described(fact: Any) -> Fact | None:
+    """One fact in words; None for who the patient is, and for what decides nothing."""
+    tell = _BY_KIND.get(type(fact))
+    return None if tell is None else _one(fact, tell)

@@ -65,6 +65,8 @@ class Fault(NamedTuple):
     what: str
 
     def __str__(self) -> str:
+        if self.chain < 0:
+            return self.what.capitalize()
         name = "the institution" if self.chain == 0 else f"site {self.chain}"
         link = "" if self.sequence is None else f", link {self.sequence}"
         return f"Chain of {name}{link}: {self.what}"
