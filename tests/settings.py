@@ -16,7 +16,7 @@ os.environ.setdefault("LOG_LEVEL", "WARNING")
 os.environ.setdefault("DATABASE_URL", "postgres://trialscreen@not-started.invalid/trialscreen")
 
 from trialscreen.wiring.settings import *  # noqa: F403
-from trialscreen.wiring.settings import STORAGES
+from trialscreen.wiring.settings import STORAGES, THROTTLES
 
 # Quick, because the passwords are worth nothing.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -24,6 +24,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SECOND_FACTOR_REQUIRED = False
 # One process, so nothing need be shared; and what one run has counted limits no other.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Tests of limits set their own.
+THROTTLES = dict.fromkeys(THROTTLES, 1_000_000)
 # No manifest: files of the pages are served from where they lie.
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -12,6 +12,7 @@ import re
 import sys
 import warnings
 from collections.abc import Mapping
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ WILL_NOT_BOOT = 3
 SHORTEST_SECRET = 50
 FEWEST_CHARACTERS = 5
 BROKERS = ("redis://", "rediss://", "redis+socket://")
+LIMITS = {"person": 600, "client": 1200, "source": 240, "evaluation": 60, "refused": 30}
 YES = frozenset({"1", "true", "yes", "on"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 NO = frozenset({"0", "false", "no", "off", ""})
@@ -60,6 +62,22 @@ class Environment:
             return int(given)
         self.problems.append(f"{name} must be a whole number of at least {least}, not {given!r}")
         return default
+
+    def limits(self, *, wider: int) -> dict[str, int]:
+        """Requests in a minute, each from its ``LIMIT_...``; those not given are so many times `wider`."""
+        return {
+            name: self.number(f"LIMIT_{name.upper()}", default=most * wider, least=1)
+            for name, most in LIMITS.items()
+        }
+
+    def networks(self, name: str) -> list[str]:
+        """Networks separated by commas, as ``127.0.0.1`` or ``10.20.0.0/16``."""
+        given = self.names(name)
+        try:
+            return [str(ip_network(each)) for each in given]
+        except ValueError:
+            self.problems.append(f"{name} must be networks such as 10.20.0.0/16, not {given}")
+            return []
 
     def secret(self, name: str) -> str:
         given = self.text(name)

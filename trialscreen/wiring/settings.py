@@ -13,7 +13,6 @@ from csp.constants import NONE, SELF
 
 from trialscreen.institution.sign_in.caching import cache_on
 from trialscreen.institution.trail.destination import faults_of
-from trialscreen.wiring.description import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from trialscreen.wiring.environment import Environment
 from trialscreen.wiring.logs import logging_configuration
 
@@ -68,6 +67,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "trialscreen.wiring.middleware.RequestLog",
+    "trialscreen.wiring.metrics.measured",
     "trialscreen.institution.trail.acting.from_request",
     "trialscreen.wiring.middleware.demonstration_on_this_machine_alone",
     "django.middleware.security.SecurityMiddleware",
@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "trialscreen.institution.sessions.session_limits",
     "trialscreen.institution.sign_in.required.first_things_first",
+    "trialscreen.wiring.throttling.Throttled",
     "trialscreen.wiring.watched.watched",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -254,6 +255,12 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 
+# How many requests in a minute are answered; who is counted how: docs/decisions/throttling.md.
+THROTTLES = env.limits(wider=10 if DEMONSTRATION else 1)
+# Who may ask for /metrics: who shows the token, or comes from one of these networks without a proxy between.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+METRICS_FROM = env.networks("METRICS_FROM")
+
 # -- The programming interface ----------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -264,10 +271,23 @@ REST_FRAMEWORK = {
     ],
     # Closed unless a view says otherwise.
     "DEFAULT_PERMISSION_CLASSES": ["trialscreen.institution.permissions.MayHere"],
+    "DEFAULT_THROTTLE_CLASSES": ["trialscreen.wiring.limits.ClientThrottle"],
     "EXCEPTION_HANDLER": "trialscreen.wiring.problems.handle",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "COERCE_DECIMAL_TO_STRING": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "trialscreen",
+    "DESCRIPTION": "A patient's record in, an explained verdict on every criterion out.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # Closed lists of words stand where they are used: several go by the same name.
+    "POSTPROCESSING_HOOKS": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 # -- Work in the background -------------------------------------------------------------------
