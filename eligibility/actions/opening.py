@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from eligibility.actions.approving import demand_approval
 from eligibility.models import OpeningChange, SitePart, Trial, TrialPart
 from eligibility.policies import Moved, NotAllowed, NotNow
 from trialscreen.institution.models import Account, PrincipalInvestigator, Role, Site, StaffRole
@@ -171,6 +172,8 @@ def change_site_part(
         before = Opening.of(here) if here is not None else None
         _unmoved(held, site, seen)
         _makes_sense(wanted, before, taken=here.registered if here is not None else 0, on=on)
+        if wanted.opened_on is not None and _opens_further(wanted, before):
+            demand_approval(site, trial=held.trial, on=max(wanted.opened_on, on))
         changed = set_site_part(site=site, part=held, **wanted._asdict())
         _file(held, site, before, wanted, reason=why, by=by)
     return changed
@@ -250,6 +253,16 @@ def _makes_sense(wanted: Opening, before: Opening | None, *, taken: int, on: dat
     first = before.opened_on if before is not None else None
     if taken and first is not None and (wanted.opened_on is None or wanted.opened_on > first):
         raise NotNow("taken", _("Places are taken: its first day is no later than it was."))
+
+
+def _opens_further(wanted: Opening, before: Opening | None) -> bool:
+    """Whether there is a day on which it would be open and was not."""
+    if before is None or before.opened_on is None or wanted.opened_on is None:
+        return True
+    longer = before.closed_on is not None and (
+        wanted.closed_on is None or wanted.closed_on > before.closed_on
+    )
+    return longer or wanted.opened_on < before.opened_on
 
 
 def _unmoved(part: TrialPart, site: Site | None, seen: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eligibility.models.approvals import SiteApproval
 from eligibility.models.assessments import Assessment, ProtocolVersion, SitePolicy, Trial
 from eligibility.models.decisions import Determination, Registration, SignOff, Voiding
 from eligibility.models.log import LogLine
@@ -27,6 +28,7 @@ __all__ = [
     "RetestReason",
     "Screening",
     "SignOff",
+    "SiteApproval",
     "SitePart",
     "SitePolicy",
     "State",

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from eligibility.actions import opening, publish
+from eligibility.actions.approving import record_approval
 from eligibility.actions.opening import Opening, set_part, set_site_part
 from eligibility.models import OpeningChange, Screening, SitePart, Trial, TrialPart
 from eligibility.policies import Moved, NotAllowed
@@ -96,6 +98,14 @@ def here(site: Site) -> SitePart:
         return SitePart.objects.get(site=site)
 
 
+def approve(site: Site, trial: Trial, *, by: Account) -> None:
+    with managing(site):
+        record_approval(
+            site=site, trial=trial, kind="ethics", reference="REB 1", approved_on=OPENED,
+            expires_on=None, by=by, at=timezone.now(),
+        )  # fmt: skip
+
+
 def form(**typed: Any) -> dict[str, Any]:
     told = {"opened_on": OPENED, "closed_on": "", "ceiling": "40", "reason": "Amendment 3"}
     return told | {"seen": "0"} | typed
@@ -138,6 +148,9 @@ def test_a_part_of_a_site_opens_for_the_first_time(
     later = make_site("hamilton", "America/Toronto")
     client = browser(admin)
     assert "never opened" in text_of(client.get(f"{PAGE}A/hamilton/").text)
+    refused = client.post(f"{PAGE}A/hamilton/", form(ceiling="5"))
+    assert "No approval of the ethics board" in text_of(refused.text)
+    approve(later, trial, by=admin)
     client.post(f"{PAGE}A/hamilton/", form(ceiling="5"))
     assert (here(later).ceiling, here(later).opened_on) == (5, OPENED)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eligibility.views.administration import links, people
+from eligibility.views.administration import links, people, sites
 
 _PEOPLE = "administration/people"
+_SITES = "administration/sites"
 
 urlpatterns = [
     path("invitation/", links.invitation, name="invitation"),
@@ -23,5 +24,16 @@ urlpatterns = [
     path(f"{_PEOPLE}/<int:account>/roles/give/", people.give_role, name="administration-give"),
     path(
         f"{_PEOPLE}/<int:account>/roles/<int:role>/end/", people.end_role, name="administration-end"
+    ),
+    path(f"{_SITES}/", sites.sites_page, name="administration-sites"),
+    path(f"{_SITES}/new/", sites.add_site, name="administration-new-site"),
+    path(f"{_SITES}/<slug:code>/", sites.site_page, name="administration-site"),
+    path(f"{_SITES}/<slug:code>/change/", sites.change_site, name="administration-change-site"),
+    path(f"{_SITES}/<slug:code>/close/", sites.close_site, name="administration-close-site"),
+    path(f"{_SITES}/<slug:code>/approvals/", sites.add_approval, name="administration-approval"),
+    path(
+        f"{_SITES}/<slug:code>/approvals/<int:approval>/withdraw/",
+        sites.withdraw_approval,
+        name="administration-withdraw",
     ),
 ]

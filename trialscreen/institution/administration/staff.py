@@ -117,8 +117,8 @@ def accept(key_hash: str, *, password: str, at: datetime) -> Account:
             if not used.update(used_at=at):
                 raise NotDone("link", _no_link())
             account = Account.objects.select_for_update(no_key=True).get(pk=held.account_id)
-            getattr(account, "set_own_password", account.set_password)(password)
-            account.save()
+            account.set_own_password(password)
+            account.save(update_fields=["password", "password_set_by_other"])
     return account
 
 
