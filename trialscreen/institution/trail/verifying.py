@@ -108,17 +108,18 @@ class Summed(NamedTuple):
     digest: str
 
 
-def verify(kept: Iterable[Head] = ()) -> Verified:
+def verify(kept: Iterable[Head] = (), *, within: bool = False) -> Verified:
     """Work out every seal again and hold the ends of the chains against the `kept` heads.
 
     Everything is read in one snapshot, so it may run while others write. It needs no more rights than the application
-    has, and no transaction may be open.
+    has, and no transaction may be open; `within` one, what that has done is seen too, and the snapshot is its own.
     """
     kept = list(kept)
     done = Verified()
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            if not within:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             cursor.execute("SET LOCAL work_mem = '64MB'")
             cursor.execute(_EVERY_CHAIN, [SETTING, INSTITUTION_SETTING])
         seen = _walk(done, {(head.chain, head.sequence) for head in kept})
