@@ -35,6 +35,8 @@ NOT_PAGES: Final[Mapping[str, str]] = {
     "treatment-calendar-file": "a file",
     "screening-log-file": "a file",
     "key-list-file": "a file",
+    "patient-history-file": "a file",
+    "security-trail-file": "a file",
     "health-live": "for machines",
     "health-ready": "for machines",
     "schema": "for machines",
