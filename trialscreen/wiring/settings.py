@@ -177,6 +177,7 @@ OAUTH2_PROVIDER = {
     # Client credentials and nothing else: a person is never asked to let a client act for them.
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
     "SCOPES_BACKEND_CLASS": "trialscreen.institution.oauth.GrantedScopes",
+    "OAUTH2_VALIDATOR_CLASS": "trialscreen.institution.client_secrets.Secrets",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 900,
     # What RFC 9700 asks for, tokens kept as SHA-256 sums among it.
     "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,

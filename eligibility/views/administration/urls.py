@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eligibility.views.administration import links, people, sites
+from eligibility.views.administration import clients, links, people, sites
 
 _PEOPLE = "administration/people"
 _SITES = "administration/sites"
+_CLIENTS = "administration/clients"
 
 urlpatterns = [
     path("invitation/", links.invitation, name="invitation"),
@@ -36,4 +37,12 @@ urlpatterns = [
         sites.withdraw_approval,
         name="administration-withdraw",
     ),
+    path(f"{_CLIENTS}/", clients.clients_page, name="administration-clients"),
+    path(f"{_CLIENTS}/new/", clients.add_client, name="administration-new-client"),
+    path(f"{_CLIENTS}/<int:client>/", clients.client_page, name="administration-client"),
+    path(f"{_CLIENTS}/<int:client>/secret/", clients.new_secret, name="administration-secret"),
+    path(
+        f"{_CLIENTS}/<int:client>/deactivate/", clients.deactivate, name="administration-end-client"
+    ),
+    path(f"{_CLIENTS}/<int:client>/sites/<slug:code>/", clients.grant, name="administration-grant"),
 ]

@@ -1,0 +1,175 @@
+"""API clients: the list, one client's page, its grants and its secret."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from eligibility.presenters import api_clients as words
+from eligibility.views.administration.acts import (
+    Act,
+    Crumb,
+    ReasonForm,
+    administrator,
+    ask,
+    done,
+    posted,
+)
+from eligibility.views.administration.sites import site_or_404
+from trialscreen.institution.administration import clients, lists
+from trialscreen.institution.conduct import Conduct, for_conduct
+from trialscreen.institution.rights import IN_WORDS, May
+
+
+class ClientForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("The system, like “Laboratory feed, Edmonton”."),
+    )
+    contact = forms.CharField(
+        label=_("Contact"), max_length=200, help_text=_("Who answers for it: a person or a team.")
+    )
+
+
+class GrantForm(forms.Form):
+    """What a client may do at a site."""
+
+    rights = forms.TypedMultipleChoiceField(
+        label=_("It may"),
+        choices=[(str(may), words) for may, words in IN_WORDS.items()],
+        coerce=May,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing chosen: the client has no right at this site."),
+    )
+
+
+class SecretForm(ReasonForm):
+    overlap_hours = forms.IntegerField(
+        label=_("Hours for which the old secret still works"),
+        min_value=0,
+        max_value=clients.LONGEST_OVERLAP,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text=_("0 ends it now, with every token of the client."),
+    )
+    field_order = ("overlap_hours", "reason")
+
+
+@require_safe
+@for_conduct(Conduct.MANAGE)
+def clients_page(request: HttpRequest) -> HttpResponse:
+    shown = [words.present(one, at=timezone.now()) for one in clients.clients()]
+    return render(request, "administration/clients.html", {"clients": shown})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@for_conduct(Conduct.MANAGE)
+def add_client(request: HttpRequest) -> HttpResponse:
+    form, now, by = ClientForm(posted(request)), timezone.now(), administrator(request)
+    made: list[clients.Registered] = []
+    if done(form, lambda given: made.append(clients.add_client(**given, by=by, at=now))):
+        return _told_once(request, made[0])
+    act = Act(
+        title=_("A new API client"),
+        verb=_("Register the client"),
+        form=form,
+        crumbs=(_clients(),),
+        lead=_(
+            "Its secret is shown once. It may do nothing until it is granted something at a site."
+        ),
+    )
+    return ask(request, act)
+
+
+@require_safe
+@for_conduct(Conduct.MANAGE)
+def client_page(request: HttpRequest, client: int) -> HttpResponse:
+    page = {
+        "one": words.present(_client(client), at=timezone.now()),
+        "sites": [(one.code, one.city) for one in lists.sites()],
+    }
+    return render(request, "administration/client.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_conduct(Conduct.MANAGE)
+def grant(request: HttpRequest, client: int, code: str) -> HttpResponse:
+    held, site, by = _client(client), site_or_404(code), administrator(request)
+    now = [may for one in held.grants.all() if one.site_id == site.pk for may in one.allowed]
+    form = GrantForm(posted(request), initial={"rights": sorted(now)})
+    if done(form, lambda given: clients.set_grant(held, site=site, **given, by=by)):
+        return redirect("administration-client", client=client)
+    act = Act(
+        title=say("%(client)s at %(site)s") % {"client": held.name, "site": site.city},
+        verb=_("Set the rights"),
+        form=form,
+        crumbs=(_clients(), _to(held)),
+        lead=_("It holds from the next request on, also for tokens that were given before."),
+    )
+    return ask(request, act)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@for_conduct(Conduct.MANAGE)
+def new_secret(request: HttpRequest, client: int) -> HttpResponse:
+    held, now, by = _client(client), timezone.now(), administrator(request)
+    form = SecretForm(posted(request), initial={"overlap_hours": 24})
+    made: list[clients.Registered] = []
+    if done(form, lambda given: made.append(clients.new_secret(held, **given, by=by, at=now))):
+        return _told_once(request, made[0])
+    act = Act(
+        title=say("A new secret for %(client)s") % {"client": held.name},
+        verb=_("Make a new secret"),
+        form=form,
+        crumbs=(_clients(), _to(held)),
+    )
+    return ask(request, act)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_conduct(Conduct.MANAGE)
+def deactivate(request: HttpRequest, client: int) -> HttpResponse:
+    held, now, by = _client(client), timezone.now(), administrator(request)
+    form = ReasonForm(posted(request))
+    if done(form, lambda given: clients.deactivate_client(held, **given, by=by, at=now)):
+        return redirect("administration-client", client=client)
+    act = Act(
+        title=say("Deactivate %(client)s") % {"client": held.name},
+        verb=_("Deactivate now"),
+        form=form,
+        crumbs=(_clients(), _to(held)),
+        warning=_("Its tokens end at once and it gets no other. It is not opened again."),
+    )
+    return ask(request, act)
+
+
+def _told_once(request: HttpRequest, made: clients.Registered) -> HttpResponse:
+    page = {"client": made.application, "secret": made.secret}
+    return render(request, "administration/secret.html", page)
+
+
+def _client(key: int) -> Any:
+    held = clients.client(key)
+    if held is None:
+        raise Http404(key)
+    return held
+
+
+def _clients() -> Crumb:
+    return Crumb(_("API clients"), reverse("administration-clients"))
+
+
+def _to(held: Any) -> Crumb:
+    return Crumb(held.name, reverse("administration-client", args=[held.pk]))
