@@ -78,6 +78,14 @@ faults: export INTERRUPTIONS ?= 1000
 faults: tools ## Races, killed workers and lost messages in full number
 	@$(RUN) pytest -s -q tests/faults tests/workflow/test_races.py $(ARGS)
 
+.PHONY: backup-drill sbom
+backup-drill: export DRILLS ?= 3
+backup-drill: tools ## Dump, crash, lose the disk, damage a backup: restored, compared, worked with, timed (DRILLS=20)
+	@$(RUN) pytest -s -q tests/operations/test_drill.py $(ARGS)
+
+sbom: tools ## The software bill of materials of requirements.txt, CycloneDX as JSON, in .run/
+	@mkdir -p -m 700 .run && $(RUN) tests.hardening.sbom > .run/sbom.json && echo "Written to .run/sbom.json"
+
 bench: tools ## Times beside their goals: an evaluation, a stored patient, a new result
 	@$(RUN) tests.benchmarks
 	@$(RUN) pytest -s -q tests/benchmarks/bench_stored.py tests/benchmarks/bench_new_result.py \

@@ -10,6 +10,7 @@ from eligibility import views
 from eligibility.presenters import gallery
 from eligibility.views import (
     delegation,
+    downtime,
     entering,
     filed,
     histories,
@@ -106,6 +107,8 @@ urlpatterns = [
     path("reports/consort/", reports.flow, name="report-consort"),
     path("reports/reasons/", reports.reasons, name="report-reasons"),
     path("reports/accrual/", reports.accrual, name="report-accrual"),
+    path("reports/downtime/", downtime.downtime_page, name="downtime"),
+    path("reports/downtime.pdf", downtime.downtime_file, name="downtime-file"),
     path("reports/key-list/", reports.key_list_page, name="key-list"),
     re_path(r"^reports/key-list\.(?P<form>csv|xlsx)$", reports.key_list_file, name="key-list-file"),
     path("trials/<str:nct_id>/", views.trial_page, name="trial"),

@@ -29,7 +29,9 @@ MANY = 1_000_000
 @pytest.fixture(autouse=True)
 def one_minute(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A clock that stands, ten seconds into a minute; and nothing counted yet."""
-    monkeypatch.setattr(counting.time, "time", lambda: 1_795_000_030 // 60 * 60 + 10)
+    monkeypatch.setattr(
+        "trialscreen.wiring.limits.time.time", lambda: 1_795_000_030 // 60 * 60 + 10
+    )
     cache.clear()
     yield
     cache.clear()

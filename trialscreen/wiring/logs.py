@@ -8,6 +8,7 @@ the lines of our code it passed are enough to find the fault, with the record at
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import traceback
 from types import TracebackType
@@ -51,6 +52,25 @@ def record_without_arguments(
     return dict(event)
 
 
+# Line ends and all other controls, of terminals too (C0, DEL, C1), what ends a line in Unicode, and what turns its direction.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def one_line(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Nobody can begin a line of the log, or steer the terminal it is read at, by what they call something."""
+    return {_shown(name): _shown(value) for name, value in event.items()}
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, str):
+        return _CONTROLS.sub(lambda found: f"\\u{ord(found.group()):04x}", value)
+    if isinstance(value, dict):
+        return {_shown(name): _shown(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(each) for each in value]
+    return value
+
+
 SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -81,6 +101,7 @@ def logging_configuration(*, level: str, form: str) -> dict[str, Any]:
                 "foreign_pre_chain": SHARED,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    one_line,
                     last,
                 ],
             }

@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 
 from trialscreen.institution.sign_in.caching import cache_on
 from trialscreen.institution.trail.destination import faults_of
+from trialscreen.wiring.description import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from trialscreen.wiring.environment import Environment
 from trialscreen.wiring.logs import logging_configuration
 
@@ -277,18 +278,6 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "COERCE_DECIMAL_TO_STRING": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "trialscreen",
-    "DESCRIPTION": "A patient's record in, an explained verdict on every criterion out.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.1",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    # Closed lists of words stand where they are used: several go by the same name.
-    "POSTPROCESSING_HOOKS": [],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 # -- Work in the background -------------------------------------------------------------------

@@ -41,6 +41,8 @@ WORDS: Final[Mapping[str, Word]] = MappingProxyType(
         "treatment-calendar-file": Word.EXPORTED,
         "screening-log-file": Word.EXPORTED,
         "key-list-file": Word.EXPORTED,
+        "downtime": Word.PRINTED,
+        "downtime-file": Word.EXPORTED,
         "evaluate": Word.EVALUATED,
         "api-evaluate": Word.EVALUATED,
         "api-eligibility": Word.EVALUATED,

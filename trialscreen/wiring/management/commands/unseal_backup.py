@@ -1,0 +1,15 @@
+"""``manage.py unseal_backup FROM TO``: with the key of BACKUP_KEY; - is standard input or output."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trialscreen.wiring.backups.command import SealCommand
+from trialscreen.wiring.backups.sealing import unseal
+
+
+class Command(SealCommand):
+    help = "Unseal a backup with the passphrase of the environment variable BACKUP_KEY."
+
+    def work(self, *given: Any) -> None:
+        unseal(*given)
