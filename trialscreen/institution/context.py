@@ -9,8 +9,9 @@ from django.http import HttpRequest
 
 from trialscreen.institution.conduct import manages
 from trialscreen.institution.rights import May
-from trialscreen.institution.scope import scope_of
+from trialscreen.institution.scope import Scope, scope_of
 from trialscreen.institution.sessions import seconds_left
+from trialscreen.institution.sign_in.required import to_be_done
 
 
 def person(request: HttpRequest) -> dict[str, Any]:
@@ -24,7 +25,8 @@ def person(request: HttpRequest) -> dict[str, Any]:
     known = {"demonstration": settings.DEMONSTRATION, "person": None}
     if user is None or not user.is_authenticated:
         return known
-    scope = scope_of(request)
+    # Who has something to do first is shown no way to anything else.
+    scope = scope_of(request) if to_be_done(request) is None else Scope()
     return known | {
         "person": user,
         "session_ends": {

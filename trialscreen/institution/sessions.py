@@ -68,6 +68,9 @@ def seconds_left(request: HttpRequest) -> int:
 def note_beginning(request: HttpRequest, user: Account, **_others: object) -> None:
     request.session[BEGAN] = request.session[SEEN] = time.time()
     log.info("signed_in", account=user.pk)
+    if user.helped_by:
+        user.helped_by = {}
+        user.save(update_fields=["helped_by"])
     with acting_as(replace(acting(), account=user.pk, by=user.name)):
         note(Word.SIGNED_IN, about="account", key=str(user.pk))
 

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from oauth2_provider.views import RevokeTokenView, TokenView
 
-from trialscreen.institution.sign_in import views
+from trialscreen.institution.sign_in import recover, views
 
 tokens = [
     path("token/", TokenView.as_view(), name="token"),
@@ -69,5 +69,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *ways_in,
     *of_ones_own,
     path("security/events/", views.security_events, name="security-events"),
+    path("security/people/<int:account>/", recover.recover, name="security-recover"),
     path("o/", include((tokens, "oauth2_provider"))),
 ]

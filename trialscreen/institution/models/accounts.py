@@ -30,6 +30,13 @@ class AccountManager(BaseUserManager["Account"]):
         )
 
 
+class Help(models.TextChoices):
+    """What an administrator has helped somebody to replace."""
+
+    PASSWORD = "password"  # noqa: S105
+    SECOND_FACTOR = "second-factor"
+
+
 class Account(AbstractBaseUser, PermissionsMixin):
     """One person's account. What the person may do is said by their :class:`StaffRole` rows.
 
@@ -46,6 +53,8 @@ class Account(AbstractBaseUser, PermissionsMixin):
     """May open the set-up pages."""
     password_set_by_other = models.BooleanField(default=False)
     """Somebody else chose the password: its owner chooses another before anything else (21 CFR 11.200(a)(2))."""
+    helped_by = models.JSONField(default=dict, blank=True)
+    """Who has helped since the person last signed in: of each :class:`Help`, the numbers of accounts."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AccountManager()

@@ -14,6 +14,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from qrcode import QRCode
 
 from trialscreen.institution.models import Account
+from trialscreen.institution.sign_in.factors import SECOND
 
 APP = "allauth.account"
 
@@ -105,6 +107,10 @@ class Factors(DefaultMFAAdapter):
     def get_totp_label(self, user: Account) -> str:
         return user.username
 
+    def generate_authenticator_name(self, user: Account, type: Any) -> str:  # noqa: A002
+        held = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return str(_("Passkey")) if not held else f"{_('Passkey')} {held + 1}"
+
     def get_totp_issuer(self) -> str:
         return f"trialscreen {context.request.get_host()}"
 
@@ -125,10 +131,8 @@ class Factors(DefaultMFAAdapter):
             f'<rect width="{size}" height="{size}" fill="#fff"/><path d="{drawn}" fill="#000"/></svg>'
         )
 
-    def can_delete_authenticator(self, authenticator: Any) -> bool:
-        from trialscreen.institution.sign_in.factors import SECOND
-
-        others = type(authenticator).objects.filter(user_id=authenticator.user_id, type__in=SECOND)
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=SECOND)
         return bool(others.exclude(pk=authenticator.pk).exists())
 
 

@@ -19,6 +19,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -28,7 +29,7 @@ from trialscreen.institution.scope import scope_of
 from trialscreen.institution.sessions import seconds_left
 from trialscreen.institution.sign_in.events import alarms, failed_attempts
 from trialscreen.institution.sign_in.factors import SECOND, has_second_factor, note_shown
-from trialscreen.institution.trail.actions import Word
+from trialscreen.institution.trail.actions import Word, note_whatever_happens
 
 
 class Unusable:
@@ -86,6 +87,14 @@ class RemovePasskeyView(passkeys.RemoveWebAuthnView):
         return super().form_valid(form)
 
 
+class PasskeySignInView(passkeys.LoginWebAuthnView):
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Back to the page, which says so; whose passkey it was meant to be is not known."""
+        told = {"step": "passkey"}
+        note_whatever_happens(Word.SIGN_IN_FAILED, about="account", circumstances=told)
+        return redirect(reverse("sign-in") + "?refused=passkey")
+
+
 def _shown_now(request: HttpRequest, held: Authenticator) -> None:
     """Who may do more from now on does it in a session with a new key."""
     note_shown(request, held)
@@ -115,7 +124,8 @@ def my_account(request: HttpRequest) -> HttpResponse:
             "totp": next((each for each in held if each.type == "totp"), None),
             "codes": next((each.wrap() for each in held if each.type == "recovery_codes"), None),
             "passkeys": [each for each in held if each.type == "webauthn"],
-            "sessions": UserSession.objects.purge_and_list(request.user).__len__(),
+            "sessions": len(UserSession.objects.purge_and_list(request.user)),
+            "administers": Role.ADMINISTRATOR in scope_of(request).roles,
         },
     )
 
@@ -199,7 +209,7 @@ class NewPasswordView(Unusable, account.PasswordResetFromKeyView):
 sign_in = SignInView.as_view()
 sign_out = LogoutView.as_view(next_page="sign-in")
 code = CodeView.as_view()
-passkey_sign_in = passkeys.login_webauthn
+passkey_sign_in = PasskeySignInView.as_view()
 password_again = PasswordAgainView.as_view()
 code_again = CodeAgainView.as_view()
 passkey_again = passkeys.ReauthenticateWebAuthnView.as_view(
