@@ -6,9 +6,9 @@ who act at once one is told that the other was quicker.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -20,7 +20,17 @@ from eligibility.policies import NotNow, moved, must_be_unmoved, when_may, who_m
 from eligibility.workflow import OF_ACT, Act
 from patients.models import Patient
 from trialscreen.institution.models import Account
+from trialscreen.institution.trail.acting import acting, because
+from trialscreen.institution.trail.actions import Word
+from trialscreen.institution.trail.actions import note as note_act
 
+DEEDS: Final[Mapping[Act, Word]] = {
+    Act.CONFIRM: Word.CONFIRMED,
+    Act.SIGN: Word.SIGNED,
+    Act.RETURN: Word.DECLINED,
+    Act.REGISTER: Word.REGISTERED,
+}
+"""Steps that are acts of the trail; each of them and every other leaves the entries of its rows besides."""
 _NUMBERS = 514_086
 """With the site: the lock under which the numbers of a site are given out."""
 
@@ -76,16 +86,21 @@ def start(screening: UUID, *, by: Actor, on: date, seen: int) -> Screening:
 
 
 def assign(
-    screenings: Iterable[UUID], *, to: Mapping[UUID, int | None] | int | None, by: Account, on: date
+    screenings: Iterable[UUID],
+    *,
+    to: Mapping[UUID, int | None] | int | None,
+    by: Account,
+    on: date,
+    sites: Collection[int],
 ) -> dict[UUID, int | None]:
-    """Give episodes to somebody of the site (None: to nobody), or each to its own, as an undo does.
+    """Give episodes of these sites to somebody of the site (None: to nobody), or each to its own, as an undo does.
 
     Returns who had them before. Those that are not open are left as they are.
     """
     before: dict[UUID, int | None] = {}
     with transaction.atomic():
         rows = Screening.objects.select_for_update(no_key=True).filter(
-            pk__in=list(screenings), state__in=OPEN
+            pk__in=list(screenings), state__in=OPEN, site__in=list(sites)
         )
         for held in rows.select_related("trial"):
             may_at_site(Act.START, held, Actor.person(by), on)
@@ -171,20 +186,33 @@ def _file(
     note: str = "",
     detail: Mapping[str, Any],
 ) -> Event:
-    return Event.objects.create(
-        site_id=held.site_id,
-        screening=held,
-        sequence=held.version,
-        transition=act.value,
-        from_state=came_from,
-        to_state=held.state,
-        by=by.account,
-        by_name=by.name,
-        client=by.client,
-        reason=reason,
-        note=note,
-        detail=dict(detail),
-    )
+    with because(" ".join(filter(None, (reason, note))) or acting().why):
+        filed = Event.objects.create(
+            site_id=held.site_id,
+            screening=held,
+            sequence=held.version,
+            transition=act.value,
+            from_state=came_from,
+            to_state=held.state,
+            by=by.account,
+            by_name=by.name,
+            client=by.client,
+            reason=reason,
+            note=note,
+            detail=dict(detail),
+        )
+        _tell_trail(filed, held)
+    return filed
+
+
+def _tell_trail(filed: Event, held: Screening) -> None:
+    """What people put their name under stands in the trail as an act too, by its own word."""
+    word = DEEDS.get(Act(filed.transition))
+    if word is not None:
+        told = {"step": filed.sequence, "state": filed.to_state}
+        patient, site = held.patient_id, held.site_id
+        key = str(held.pk)
+        note_act(word, about="screening", key=key, site=site, patient=patient, circumstances=told)
 
 
 def open_next(

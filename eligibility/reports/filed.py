@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -42,15 +43,15 @@ class Filed:
     deviations: tuple[Deviation, ...]
 
 
-def read(screening: UUID) -> Filed:
-    """Everything that is printed of a screening.
+def read(screening: UUID, *, sites: Collection[int]) -> Filed:
+    """Everything that is printed of a screening of one of these sites.
 
     Raises:
         Screening.DoesNotExist: there is none, or it is another site's.
         NotAssessed: nobody has assessed the patient yet.
     """
     held = Screening.objects.select_related("site", "trial", "assessment__protocol_version").get(
-        pk=screening
+        pk=screening, site__in=list(sites)
     )
     standing = (
         Determination.objects.filter(screening=held, voiding=None)

@@ -32,7 +32,7 @@ TEMPLATE = Path(settings.BASE_DIR) / "templates" / "filed" / "checklist.typ"
 def filed_checklist(request: HttpRequest, screening: UUID) -> HttpResponse:
     """The eligibility checklist of a screening as PDF/A."""
     try:
-        found = reading.read(screening)
+        found = reading.read(screening, sites=scope_of(request).site_ids)
     except (Screening.DoesNotExist, reading.NotAssessed):
         raise Http404(screening) from None
     assert isinstance(request.user, Account)

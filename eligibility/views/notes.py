@@ -17,7 +17,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from eligibility import protocols
 from eligibility.actions import notes as noting
-from eligibility.actions.screenings import look_up
+from eligibility.episodes import of_sites
 from eligibility.models import Note, Screening
 from eligibility.policies import Refusal
 from eligibility.presenters import notes
@@ -74,7 +74,7 @@ def my_notes(request: HttpRequest) -> HttpResponse:
 @for_staff()
 def screening_notes(request: HttpRequest, screening: UUID) -> HttpResponse:
     """The notes on one criterion of an episode (``?criterion=``, none: on the whole of it), and a new one."""
-    held = _held(screening)
+    held = _held(request, screening)
     criterion = (request.POST if request.method == "POST" else request.GET).get("criterion", "")
     sent = request.POST if request.method == "POST" else None
     form = NoteForm(_staff(held), sent, of=criterion)
@@ -100,7 +100,7 @@ def screening_notes(request: HttpRequest, screening: UUID) -> HttpResponse:
 @for_staff()
 def answer_note(request: HttpRequest, screening: UUID, note: int) -> HttpResponse:
     """Answer a thread, and perhaps hand it over."""
-    held, thread = _held(screening), _thread(screening, note)
+    held, thread = _held(request, screening), _thread(screening, note)
     form = NoteForm(_staff(held), request.POST, answer=note)
     if not form.is_valid():
         return _shown(request, held, thread.criterion, answering=(note, form), status=422)
@@ -118,7 +118,7 @@ def answer_note(request: HttpRequest, screening: UUID, note: int) -> HttpRespons
 @for_staff()
 def close_note(request: HttpRequest, screening: UUID, note: int) -> HttpResponse:
     """Close a thread."""
-    held, thread = _held(screening), _thread(screening, note)
+    held, thread = _held(request, screening), _thread(screening, note)
     try:
         noting.close(screening, note, by=_person(request), on=_today(held))
     except Refusal as refusal:
@@ -165,11 +165,12 @@ def _shown(
     return render(request, template, page, status=status)
 
 
-def _held(screening: UUID) -> Screening:
-    try:
-        return look_up(screening)
-    except Screening.DoesNotExist:
-        raise Http404(screening) from None
+def _held(request: HttpRequest, screening: UUID) -> Screening:
+    """Another site's is as absent as one that never was."""
+    held = of_sites(scope_of(request).site_ids).filter(pk=screening).first()
+    if held is None:
+        raise Http404(screening)
+    return held
 
 
 def _thread(screening: UUID, note: int) -> Note:

@@ -89,13 +89,20 @@ def assign_screenings(request: HttpRequest) -> HttpResponse:
         return _back(request, notices.nothing_chosen(form))
     to = form.to_account(me.pk)
     try:
-        before = assign(form.cleaned_data["screening"], to=to, by=me, on=_today(request))
+        before = assign(
+            form.cleaned_data["screening"],
+            to=to,
+            by=me,
+            on=_today(request),
+            sites=scope_of(request).sites_where(May.WRITE_PATIENTS),
+        )
     except (Refusal, Account.DoesNotExist) as refusal:
         return _back(request, notices.refused(refusal))
     undo = signing.dumps(
         {"to": to, "before": {str(of): had for of, had in before.items()}}, salt=_UNDO
     )
-    name = Account.objects.get(pk=to).name if to is not None else ""
+    # Who was given something was let in by the policy; of anybody else no name is told.
+    name = Account.objects.get(pk=to).name if to is not None and before else ""
     return _back(request, notices.given(len(before), name, undo=undo))
 
 
@@ -110,7 +117,13 @@ def undo_assignment(request: HttpRequest) -> HttpResponse:
     before = {UUID(of): had for of, had in done["before"].items()}
     still = worklist.still_with(before, done["to"])
     try:
-        assign(still, to=before, by=_me(request), on=_today(request))
+        assign(
+            still,
+            to=before,
+            by=_me(request),
+            on=_today(request),
+            sites=scope_of(request).sites_where(May.WRITE_PATIENTS),
+        )
     except (Refusal, Account.DoesNotExist) as refusal:
         return _back(request, notices.refused(refusal))
     return _back(request, notices.given_back(len(still), of=len(before)))

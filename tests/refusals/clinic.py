@@ -106,8 +106,9 @@ def _fill(clinic: Clinic) -> None:
     clinic.known = received(bare("1", given="Amélie", family="Gagnon"), clinic.site).patient
     first = clinic.held["candidate"]
     had = assign(
-        [first.pk], to=clinic.team.investigator.pk, by=clinic.team.coordinator, on=clinic.today
-    )
+        [first.pk], to=clinic.team.investigator.pk, by=clinic.team.coordinator, on=clinic.today,
+        sites=[clinic.site.pk],
+    )  # fmt: skip
     given = {"to": clinic.team.investigator.pk, "before": {str(first.pk): had[first.pk]}}
     clinic.undo = signing.dumps(given, salt="eligibility.worklist.undo")
     platelets = LabResult.objects.filter(patient=first.patient_id, analyte="platelets").latest("pk")

@@ -39,7 +39,7 @@ def team(db: None) -> Iterator[Staffed]:
 
 
 def document(held: Screening, *, by: str = "Anna Larose") -> dict[str, Any]:
-    return words.document(filed.read(held.pk), printed_by=by, printed_at=PRINTED)
+    return words.document(filed.read(held.pk, sites=[held.site_id]), printed_by=by, printed_at=PRINTED)
 
 
 def pdf(held: Screening, *, by: str = "Anna Larose", at: datetime = PRINTED) -> bytes:
@@ -78,7 +78,7 @@ def test_a_signed_patient_on_two_pages(team: Staffed) -> None:
 
 def test_a_signature_that_is_no_longer_the_one_given_is_said(team: Staffed) -> None:
     held = signed(team)
-    found = filed.read(held.pk)
+    found = filed.read(held.pk, sites=[held.site_id])
     assert found.fault == ""
     assert document(held)["signed"]["check"] == "Worked out again for this print: the same."
     assert found.sign_off is not None
@@ -147,7 +147,7 @@ def test_without_a_person_behind_it_there_is_nothing_to_file(team: Staffed) -> N
     held = candidate("nobody-confirmed", team.site, confirmed=False)
     Screening.objects.filter(pk=held.pk).update(assessment=None)
     with pytest.raises(filed.NotAssessed):
-        filed.read(held.pk)
+        filed.read(held.pk, sites=[held.site_id])
 
 
 @pytest.mark.parametrize(
