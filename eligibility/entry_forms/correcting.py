@@ -58,11 +58,13 @@ class CorrectionForm(EntryForm):
         _FIELDS[type(self.held.fact)](self, self.held.fact)
         self.add("reason", line(longest=500, label=_("Reason for the correction")))
 
-    def choice(self, name: str, offered: Any, label: Any, initial: str) -> None:
+    def choice(
+        self, name: str, offered: Any, label: Any, initial: str, *, required: bool = False
+    ) -> None:
         known = [code for code, _said in offered]
         if initial not in known:
             offered = [(initial, initial), *offered]
-        self.add(name, forms.ChoiceField(choices=offered, required=False, label=label), initial)
+        self.add(name, forms.ChoiceField(choices=offered, required=required, label=label), initial)
 
     def day(self, name: str, label: Any, days: Days | None, *, required: bool = False) -> None:
         self.add(name, PartialDay(required=required, label=label), _day(days))
@@ -158,7 +160,8 @@ def _amount(amount: Any) -> str:
 def _result(form: CorrectionForm, fact: Result) -> None:
     match fact.value:
         case Score():
-            form.choice("score", ScoreForm.WORDS, _("ECOG"), str(fact.value.value))
+            score = str(fact.value.value)
+            form.choice("score", ScoreForm.WORDS, _("ECOG"), score, required=True)
         case Sign():
             _in_words(form, fact, fact.value)
         case _:
@@ -176,7 +179,7 @@ def _in_words(form: CorrectionForm, fact: Result, sign: Sign) -> None:
     else:
         offered = [("positive", _("Positive")), ("negative", _("Negative"))]
         before = "positive" if sign.positive else "negative"
-    form.choice("answer", offered, _("Result"), before)
+    form.choice("answer", offered, _("Result"), before, required=True)
 
 
 def _in_numbers(form: CorrectionForm, fact: Result) -> None:
