@@ -41,6 +41,7 @@ class Clinic:
     today: date
     people: dict[str, Account]
     held: dict[str, Screening] = field(default_factory=dict)
+    keys: dict[tuple[str, str], str] = field(default_factory=dict)
     known: Any = None
     """A patient of whom nothing but the name, one result and one set aside is on record."""
     result: str = ""
@@ -56,10 +57,12 @@ class Clinic:
 
     def key(self, page: str, kind: str) -> str:
         """The key of the first record of that kind that can be corrected at a criterion."""
-        said = self.browser("coordinator").get(page).text
-        found = re.search(rf"/correct/({kind}-\d+)/", said)
-        assert found is not None, page
-        return found[1]
+        if (page, kind) not in self.keys:
+            said = self.browser("coordinator").get(page).text
+            found = re.search(rf"/correct/({kind}-\d+)/", said)
+            assert found is not None, page
+            self.keys[page, kind] = found[1]
+        return self.keys[page, kind]
 
     def browser(self, name: str) -> Client:
         """The browser of somebody; of nobody for an empty name."""
@@ -75,6 +78,7 @@ def open_clinic() -> Clinic:
     with use_sites([site.pk]):
         team = staffed(site.code)
     people = {"coordinator": team.coordinator, "investigator": team.investigator}
+    people["physician"] = person("olga", Role.INVESTIGATOR, site)
     people["second"] = person("otto", Role.COORDINATOR, site)
     people["elsewhere"] = person("marc", Role.INVESTIGATOR, elsewhere)
     for name, role in (("administrator", Role.ADMINISTRATOR), ("monitor", Role.MONITOR)):

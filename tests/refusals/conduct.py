@@ -10,6 +10,7 @@ from tests.pages.stored import bare
 from tests.refusals.clinic import TRIAL, Clinic
 from tests.refusals.form import Form
 from tests.refusals.kinds import (
+    CHOICE,
     CHOICE_FIELD,
     DAY_FIELD,
     NUL,
@@ -83,7 +84,7 @@ DELEGATION = (
         _always(f"{LOG}sign/"),
         lambda clinic: {"entries": [str(clinic.entry.pk)], "password": PASSWORD},
         {
-            "entries": Field(CHOICE_FIELD, "Choose what you sign."),
+            "entries": Field(CHOICE_FIELD, "Choose what you sign.", {"empty": ("", CHOICE)}),
             "password": Field(
                 PASSWORD_FIELD,
                 REQUIRED,
@@ -119,7 +120,7 @@ DELEGATION = (
         _always(PRINCIPAL),
         _always(PRINCIPAL),
         lambda clinic: {
-            "account": str(clinic.team.investigator.pk),
+            "account": str(clinic.people["physician"].pk),
             "first_day": _later(clinic),
         },
         {

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 EVERY_TRY = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 """Else each field gets a few of the tries of its kind and the next field of that kind the following: together all."""
-A_FEW = 3
+A_FEW = 2
 Try = tuple[str, Field, str, str | None, str]
 
 
