@@ -272,7 +272,7 @@ SIGNING_IN = (
                     "user name",
                     {
                         name: (typed, said or NO_PAIR)
-                        for name, (typed, said) in text(10_000).tries.items()
+                        for name, (typed, said) in text(100).tries.items()
                     },
                 ),
             ),
@@ -291,6 +291,7 @@ SIGNING_IN = (
             ),
         },
         carried=("next",),
+        as_json=400,
         empty=REQUIRED,
         absent=False,
     ),

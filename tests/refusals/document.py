@@ -28,6 +28,8 @@ What is refused is answered with 422 and the page with its form, the sentence be
 What somebody may not do is answered with 403, what is over or was quicker with 409, and what is another site's with the
 404 of what was never there. A free text is taken as it was typed, whatever it looks like: it is shown as text, and in
 spreadsheets it is no formula.
+
+The pages of one's own account and of administration are not in this table yet.
 """
 _EMPTY = ("missing", "empty", "blanks only")
 

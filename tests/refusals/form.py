@@ -34,6 +34,8 @@ class Form:
     """302: there is nothing typed to be kept, so what was wrong is told on the page that it leads back to."""
     empty: str = ""
     """What is said of a form that comes without any field; empty: there is none that it needs."""
+    as_json: int = 0
+    """What JSON instead of a form is answered with; 0: as an empty form."""
     others: tuple[str, ...] = ()
     """Who may not: told so with 403."""
     absent: bool = True

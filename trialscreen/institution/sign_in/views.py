@@ -35,6 +35,8 @@ from trialscreen.institution.trail.actions import Word, note_whatever_happens
 class Unusable:
     """A form that cannot be used is answered with 422, as everywhere."""
 
+    http_method_names = ("get", "head", "post", "options")
+
     def form_invalid(self, form: Any) -> HttpResponse:
         answer: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
         if answer.status_code == HTTPStatus.OK:
