@@ -78,6 +78,12 @@ def _patient(what: str = "") -> Callable[[Clinic], str]:
 LEFT = Parameter(FILTER)
 PAGES = Parameter(CURSOR)
 ON = Parameter(DAYS, DAY)
+HISTORY = {
+    "kind": Parameter({"what is not offered": "furlongs"}),
+    "person": Parameter({"a number that is nobody's": "999999999"}),
+    "first": ON,
+    "last": ON,
+}
 LOG_FILTERS = {
     name: Parameter(
         {label: one for label, one in tries.items() if one.strip()},
@@ -123,6 +129,22 @@ ADDRESSES: tuple[Address, ...] = (
         "coordinator",
         _patient("criteria/platelets/"),
         {"on": Parameter(DAYS, LEFT_OUT)},
+    ),
+    Address(
+        "History of a patient", "patient-history", "coordinator", _patient("history/"), HISTORY
+    ),
+    Address(
+        "History of a patient as a file",
+        "patient-history-file",
+        "coordinator",
+        _patient("history.csv"),
+    ),
+    Address(
+        "History of a criterion",
+        "criterion-history",
+        "coordinator",
+        _patient("criteria/platelets/history/"),
+        HISTORY,
     ),
     Address("Notes that wait", "my-notes", "coordinator", _of("/notes/")),
     Address("Screening", "screening", "coordinator", _held("candidate")),
