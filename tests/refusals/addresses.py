@@ -190,6 +190,10 @@ ADDRESSES: tuple[Address, ...] = (
     Address("Accrual", "report-accrual", "monitor", _of("/reports/accrual/"), {"site": LEFT}),
     Address("Key list", "key-list", "coordinator", _of("/reports/key-list/"), {"site": LEFT}),
     Address("Key list as a file", "key-list-file", "coordinator", _of("/reports/key-list.csv")),
+    Address("Worklist on paper", "downtime", "coordinator", _of("/reports/downtime/")),
+    Address(
+        "Worklist on paper as a file", "downtime-file", "coordinator", _of("/reports/downtime.pdf")
+    ),
     Address("Trial", "trial", "", _of(f"/trials/{TRIAL}/")),
     Address("Opening", "opening", "coordinator", _of(f"/trials/{TRIAL}/opening/")),
     Address(
