@@ -198,7 +198,7 @@ def test_a_role_that_ends_on_a_day(anna: Account, sasha: Account, now: datetime)
         ({"reason": "  "}, "Say why."),
         ({"reason": "x", "last_day": "2026-01-02"}, "counts until today at least"),
         ({"reason": "x", "last_day": "then"}, "Write the day as"),
-        ({"reason": "x" * 501}, "at most 500"),
+        ({"reason": "x" * 501}, "at most 300"),
     ],
 )
 def test_an_end_that_is_refused(

@@ -41,7 +41,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=500,
+        max_length=300,
         help_text=_("Kept in the trail."),
         error_messages={"required": _("Say why.")},
     )

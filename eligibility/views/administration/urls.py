@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eligibility.views.administration import clients, links, people, sites
+from eligibility.views.administration import clients, links, people, site_rules, sites
 
 _PEOPLE = "administration/people"
 _SITES = "administration/sites"
@@ -45,4 +45,21 @@ urlpatterns = [
         f"{_CLIENTS}/<int:client>/deactivate/", clients.deactivate, name="administration-end-client"
     ),
     path(f"{_CLIENTS}/<int:client>/sites/<slug:code>/", clients.grant, name="administration-grant"),
+    path(f"{_SITES}/<slug:code>/rules/", site_rules.rules_page, name="administration-rules"),
+    path(
+        f"{_SITES}/<slug:code>/rules/policy/", site_rules.set_policy, name="administration-policy"
+    ),
+    path(
+        f"{_SITES}/<slug:code>/rules/ranges/", site_rules.state_range, name="administration-range"
+    ),
+    path(
+        f"{_SITES}/<slug:code>/rules/ranges/<int:limit>/",
+        site_rules.state_range,
+        name="administration-correct-range",
+    ),
+    path(
+        f"{_SITES}/<slug:code>/rules/ranges/<int:limit>/end/",
+        site_rules.stop_range,
+        name="administration-end-range",
+    ),
 ]
