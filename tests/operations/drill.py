@@ -63,9 +63,9 @@ class Drill:
         if go_on and database == DATABASE:
             self.held = json.loads(told)
 
-    def _python(self, *words: str, database: str) -> str:
+    def environment(self, database: str = DATABASE) -> dict[str, str]:
         host = quote(str(self.place.sockets), safe="")
-        environment = os.environ | {
+        return os.environ | {
             "DATABASE_URL": f"postgres://{APPLICATION_USER}@{host}/{database}",
             "OWNER_DATABASE_URL": f"postgres://{USER}@{host}/{database}",
             "DJANGO_SETTINGS_MODULE": "tests.settings",
@@ -78,7 +78,9 @@ class Drill:
             "LOG_LEVEL": "ERROR",
             "BACKUP_KEY": KEY,
         }
-        return self._run(sys.executable, *words, environment=environment)
+
+    def _python(self, *words: str, database: str) -> str:
+        return self._run(sys.executable, *words, environment=self.environment(database))
 
     def _run(self, *command: str | Path, environment: dict[str, str] | None = None) -> str:
         done = subprocess.run(

@@ -22,7 +22,9 @@ def test_ready_names_the_broker_that_does_not_answer(client: Client) -> None:
     assert answer.json() == {
         "status": "unavailable",
         "database": "ok",
+        "migrations": "ok",
         "broker": "unavailable",
+        "cache": "ok",
         "worker": "late",
         "worker_last_seen": None,
     }

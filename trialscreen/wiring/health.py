@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.core.cache import cache
 from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -13,6 +16,7 @@ from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
 from trialscreen.institution.models import WorkerPulse
+from trialscreen.wiring.away import AWAY
 from trialscreen.wiring.celery import PULSE_SECONDS, app
 
 # Three missed pulses and a little.
@@ -30,20 +34,24 @@ def live(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """503 without the database or the broker. A silent worker is reported, and is no reason to turn
-    people away: pages need none."""
+    """503 without the database, its migrations, the broker or the cache. A silent worker is reported, and is no
+    reason to turn people away: pages need none."""
     database = _database_answers()
-    broker = _broker_answers()
+    migrated = database and _is_migrated()
+    broker, cached = _broker_answers(), _cache_answers()
+    works = database and migrated and broker and cached
     seen_at = _worker_seen_at() if database else None
     late = seen_at is None or timezone.now() - seen_at > WORKER_IS_LATE
     body = {
-        "status": "ok" if database and broker else "unavailable",
+        "status": "ok" if works else "unavailable",
         "database": "ok" if database else "unavailable",
+        "migrations": "ok" if migrated else "unavailable",
         "broker": "ok" if broker else "unavailable",
+        "cache": "ok" if cached else "unavailable",
         "worker": "late" if late else "ok",
         "worker_last_seen": seen_at.isoformat() if seen_at else None,
     }
-    return JsonResponse(body, status=200 if database and broker else 503)
+    return JsonResponse(body, status=200 if works else 503)
 
 
 def _database_answers() -> bool:
@@ -53,6 +61,33 @@ def _database_answers() -> bool:
     except (DatabaseError, OSError):
         return False
     return True
+
+
+def _is_migrated() -> bool:
+    """Whether the tables are those of this code; of a later release's too, so that an older process serves on."""
+    try:
+        applied = MigrationRecorder(connection).applied_migrations().keys()
+    except DatabaseError:
+        return False
+    return _wanted() <= applied
+
+
+_OURS: set[tuple[str, str]] = set()
+
+
+def _wanted() -> set[tuple[str, str]]:
+    """Every migration in the code; looked up once, since files are read for it."""
+    if not _OURS:
+        _OURS.update(MigrationLoader(None).disk_migrations)
+    return _OURS
+
+
+def _cache_answers() -> bool:
+    try:
+        cache.set("ready", 1, 60)
+        return bool(cache.get("ready") == 1)
+    except (*AWAY, OSError):
+        return False
 
 
 def _broker_answers() -> bool:
