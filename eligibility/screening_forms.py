@@ -124,6 +124,37 @@ class RetestForm(ActForm):
         self.initial["criterion"] = criterion
 
 
+class DeviationForm(ActForm):
+    """What was not as the protocol asks."""
+
+    record = None  # type: ignore[assignment] # it is about the episode, whatever the record says by now
+    text = forms.CharField(
+        label=_("What was not as the protocol asks"),
+        help_text=_(
+            "It is shown with the screening and on the filed checklist. No verdict changes by it."
+        ),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    criterion = forms.ChoiceField(
+        label=_("Which criterion it is about"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose a criterion of the protocol, or none.")},
+    )
+    occurred_on = DayField(
+        label=_("Day on which it happened"),
+        help_text=_("2026-11-25 or 25 Nov 2026."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    carried = ("version",)
+    places = {"text": "text", "criterion": "criterion", "occurred_on": "occurred_on"}
+
+    def __init__(self, *args: Any, criteria: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["criterion"].choices = [("", _("None in particular")), *criteria]  # type: ignore[attr-defined]
+
+
 class RegisterForm(ActForm):
     part = forms.ChoiceField(label=_("Part of the trial"), required=False, widget=forms.RadioSelect)
     consent_version = forms.CharField(

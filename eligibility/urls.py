@@ -10,6 +10,7 @@ from eligibility import views
 from eligibility.presenters import gallery
 from eligibility.views import (
     delegation,
+    deviations,
     downtime,
     entering,
     filed,
@@ -67,6 +68,7 @@ urlpatterns = [
     ),
     path("patients/<uuid:patient>/screen/", screenings.add_candidate, name="add-candidate"),
     path("screenings/<uuid:screening>/", screenings.screening_page, name="screening"),
+    path("screenings/<uuid:screening>/deviation/", deviations.deviation_page, name="deviation"),
     path("screenings/<uuid:screening>/retests/", screenings.retests_page, name="retests"),
     *(
         path(

@@ -12,6 +12,7 @@ from eligibility.actions.assessing import (
     still_tighter,
 )
 from eligibility.actions.deciding import MEANING, Look, confirm, decline_to_sign, sign
+from eligibility.actions.deviating import record_deviation
 from eligibility.actions.episodes import add_candidate, close, rescreen
 from eligibility.actions.explaining import give_reason
 from eligibility.actions.registering import register
@@ -20,7 +21,6 @@ from eligibility.actions.screenings import (
     Actor,
     assign,
     open_screening,
-    record_deviation,
     start,
 )
 

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
-from eligibility.models import OPEN, Deviation, Event, Screening, State, Trial
+from eligibility.models import OPEN, Event, Screening, State, Trial
 from eligibility.policies import NotNow, moved, must_be_unmoved, when_may, who_may
 from eligibility.workflow import OF_ACT, Act
 from patients.models import Patient
@@ -116,25 +116,6 @@ def assign(
             before[held.pk] = held.assignee_id
             Screening.objects.filter(pk=held.pk).update(assignee_id=wanted)
     return before
-
-
-def record_deviation(
-    screening: UUID, *, by: Account, on: date, criterion: str, text: str, occurred_on: date
-) -> Deviation:
-    """Record what was not as the protocol asks. It overrides nothing."""
-    held = look_up(screening)
-    may_at_site(Act.START, held, Actor.person(by), on)
-    if occurred_on > on:
-        raise NotNow("future", _("A deviation is recorded once it has happened."))
-    return Deviation.objects.create(
-        site_id=held.site_id,
-        screening=held,
-        criterion=criterion,
-        text=text,
-        occurred_on=occurred_on,
-        by=by,
-        by_name=by.name or by.username,
-    )
 
 
 def look_up(screening: UUID) -> Screening:

@@ -89,6 +89,14 @@ class CloseInput(StrictSerializer):
     note = StrictText(max_length=2000, required=False, allow_blank=True)
 
 
+class DeviationInput(StrictSerializer):
+    """What was not as the protocol asks, on which day, and of which criterion if it is of one."""
+
+    text = StrictText(max_length=2000)
+    occurred_on = CalendarDay()
+    criterion = StrictText(max_length=60, required=False, allow_blank=True)
+
+
 class RetestInput(StrictSerializer):
     """Of which criterion a result was repeated, and why: a code of the list, and words where it has none that fits."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eligibility.api import notes, records, reports, retests, screenings, views
+from eligibility.api import deviations, notes, records, reports, retests, screenings, views
 from eligibility.api.screenings_acts import ACTS
 
 SCREENING = "screenings/<uuid:screening>/"
@@ -13,6 +13,9 @@ urlpatterns = [
     path("screenings/", screenings.Screenings.as_view(), name="api-screenings"),
     path(SCREENING, screenings.OneScreening.as_view(), name="api-screening"),
     path(f"{SCREENING}events/", screenings.Events.as_view(), name="api-screening-events"),
+    path(
+        f"{SCREENING}deviations/", deviations.Deviations.as_view(), name="api-screening-deviations"
+    ),
     path(f"{SCREENING}retests/", retests.Retests.as_view(), name="api-screening-retests"),
     path(f"{SCREENING}notes/", notes.Notes.as_view(), name="api-notes"),
     path(f"{SCREENING}notes/<int:note>/answers/", notes.Answers.as_view(), name="api-note-answers"),

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from eligibility.episodes import Story
-from eligibility.models import Event, Screening, State
+from eligibility.models import Deviation, Event, Screening, State
+from eligibility.presenters.dates import day
 from eligibility.presenters.events import (
     LOOKS,
     OVER,
@@ -25,6 +26,7 @@ from eligibility.presenters.words import Words, sentence
 from eligibility.retests import Failed
 from eligibility.workflow import OF_ACT, Act
 
+RECORD_DEVIATION = gettext_lazy("Record the deviation")
 WORDS = {act: "decline" if act is Act.RETURN else act.value for act in Act}
 """The last word of each act's address."""
 _STEPS = (
@@ -94,7 +96,8 @@ class Panel:
     subject: str
     previous: Neighbour | None
     following: Neighbour | None
-    deviations: tuple[str, ...]
+    deviations: tuple[tuple[str, str], ...]
+    """How each is known, and what was not as the protocol asks."""
     retested: tuple[Again, ...]
     """What failed in the episode before, and what is said of it now."""
 
@@ -135,11 +138,20 @@ def panel(
         subject=subject_of(told),
         previous=neighbour(held.previous),
         following=neighbour(told.following),
-        deviations=tuple(sentence(one.text) for one in told.deviations),
+        deviations=tuple((_known_by(one), sentence(one.text)) for one in told.deviations),
         retested=again(
             failed, unconfirmed=answer["to_confirm"], zone=held.site.zone, forms=forms or {}
         ),
     )
+
+
+def _known_by(one: Deviation) -> str:
+    if one.by_id is None:
+        return _("Deviation after registration:")
+    return _("Deviation on %(day)s, recorded by %(who)s:") % {
+        "day": day(one.occurred_on),
+        "who": one.by_name,
+    }
 
 
 def neighbour(other: Screening | None) -> Neighbour | None:

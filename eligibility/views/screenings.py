@@ -46,10 +46,10 @@ def around(
     today = timezone.localdate(timezone=held.patient.site.zone)
     if on != today:
         examined = listing.examine(held.patient.pk, protocol=protocol, on=today)
-    return _panel(request, latest, examined, today)
+    return panel_of(request, latest, examined, today)
 
 
-def _panel(
+def panel_of(
     request: HttpRequest,
     held: Screening,
     examined: Examined,
@@ -90,8 +90,8 @@ def screening_page(request: HttpRequest, screening: UUID) -> HttpResponse:
     asked = _asked(request, held)
     examined = listing.examine(held.patient_id, protocol=asked.protocol, on=asked.on)
     page = {
-        "screening": _panel(request, held, examined, asked.on),
-        "patient": _patient(request, held, asked.on),
+        "screening": panel_of(request, held, examined, asked.on),
+        "patient": patient_of(request, held, asked.on),
         "events": events.history(episodes.story(held), events.titles_of(asked.protocol)),
         "on_its_own": True,
     }
@@ -108,7 +108,7 @@ def act_page(request: HttpRequest, screening: UUID, act: str) -> HttpResponse:
     if request.method == "POST":
         status = _done(door, asked, form)
         if status == 302:
-            return redirect(_back(asked.held))
+            return redirect(back_from(asked.held))
         asked = asked._replace(held=_held_or_404(request, screening))
     return render(request, "screenings/act.html", _page(request, door, asked, form), status=status)
 
@@ -122,16 +122,16 @@ def retests_page(request: HttpRequest, screening: UUID) -> HttpResponse:
         form = RetestForm(request.POST, criterion=request.POST.get("criterion", ""))
         status = _explained(asked, form)
         if status == 302:
-            return redirect(_back(asked.held))
+            return redirect(back_from(asked.held))
         asked = asked._replace(held=_held_or_404(request, screening))
         form.as_it_is(version=asked.held.version)
     held = asked.held
     examined = listing.examine(held.patient_id, protocol=asked.protocol, on=asked.on)
     page = {
         "form": form,
-        "screening": _panel(request, held, examined, asked.on, typed=form),
-        "patient": _patient(request, held, asked.on),
-        "back": _back(held),
+        "screening": panel_of(request, held, examined, asked.on, typed=form),
+        "patient": patient_of(request, held, asked.on),
+        "back": back_from(held),
     }
     return render(request, "screenings/retests_page.html", page, status=status)
 
@@ -141,7 +141,7 @@ def _explained(asked: Asked, form: RetestForm) -> int:
     if not form.is_valid():
         return 422
     said = form.cleaned_data
-    return _or_refused(
+    return or_refused(
         form,
         lambda: actions.give_reason(
             asked.held.pk,
@@ -160,10 +160,10 @@ def _done(door: Door, asked: Asked, form: ActForm) -> int:
     """Do it: 302. Else the status of the refusal, which stands in the form."""
     if not form.is_valid():
         return 422
-    return _or_refused(form, lambda: door.do(asked, form))
+    return or_refused(form, lambda: door.do(asked, form))
 
 
-def _or_refused(form: ActForm, do: Callable[[], object]) -> int:
+def or_refused(form: ActForm, do: Callable[[], object]) -> int:
     try:
         do()
     except Refusal as refusal:
@@ -198,9 +198,9 @@ def _page(request: HttpRequest, door: Door, asked: Asked, form: ActForm) -> dict
         "verb": OF_ACT[door.act].verb,
         "form": form,
         "because": refused[door.act],
-        "screening": _panel(request, held, examined, asked.on),
-        "patient": _patient(request, held, asked.on),
-        "back": _back(held),
+        "screening": panel_of(request, held, examined, asked.on),
+        "patient": patient_of(request, held, asked.on),
+        "back": back_from(held),
         "meaning": MEANING,
         "parts": why_not_parts(held, on=asked.on) if door.act is Act.REGISTER else {},
         "failing": screenings.failing(examined.answer),
@@ -222,6 +222,11 @@ def _asked(request: HttpRequest, held: Screening) -> Asked:
     return Asked(held, _actor(request), protocols.get(held.trial.number), now, on)
 
 
+def asked_of(request: HttpRequest, screening: UUID) -> Asked:
+    """The episode that somebody wants something with, today at its site; 404 where there is none."""
+    return _asked(request, _held_or_404(request, screening))
+
+
 def _held_or_404(request: HttpRequest, screening: UUID) -> Screening:
     """Another site's is as absent as one that never was."""
     held = episodes.of_sites(scope_of(request).site_ids).filter(pk=screening).first()
@@ -230,13 +235,13 @@ def _held_or_404(request: HttpRequest, screening: UUID) -> Screening:
     return held
 
 
-def _patient(request: HttpRequest, held: Screening, on: date) -> candidate.Page:
+def patient_of(request: HttpRequest, held: Screening, on: date) -> candidate.Page:
     sites = scope_of(request).site_ids
     facts = take(held.patient_id, trial=held.trial.number).record.facts
     return candidate.present(listing.candidate(held.patient_id, sites=sites), facts, on=on)
 
 
-def _back(held: Screening) -> str:
+def back_from(held: Screening) -> str:
     return reverse("patient", args=[held.patient_id]) + "#screening"
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from tests.refusals.conduct import DELEGATION, EVALUATION, OPENINGS, SIGNING_IN
 from tests.refusals.entering import CORRECTING, ENTERING
 from tests.refusals.form import Form
-from tests.refusals.workflow import ACTS, NOTES, RETESTS, WORKLIST
+from tests.refusals.workflow import ACTS, DEVIATIONS, NOTES, RETESTS, WORKLIST
 
 FORMS: tuple[Form, ...] = (
     *WORKLIST,
     *ENTERING,
     *CORRECTING,
     *ACTS,
+    *DEVIATIONS,
     *RETESTS,
     *NOTES,
     *DELEGATION,

@@ -148,6 +148,34 @@ ACTS = (
         lambda clinic: {"note": "Clumped platelets"},
     ),
 )
+DEVIATIONS = (
+    Form(
+        "Record a deviation",
+        "deviation",
+        "coordinator",
+        _at("candidate", "deviation"),
+        _at("candidate", "deviation"),
+        lambda clinic: {
+            "text": "The scan was read a day late",
+            "occurred_on": clinic.today.isoformat(),
+        },
+        {
+            "version": VERSION,
+            "text": Field(NOTE, "Say in words what was not as the protocol asks."),
+            "criterion": Field(
+                CHOICE_FIELD,
+                TAKEN,
+                {
+                    name: (typed, "Choose a criterion of the protocol, or none.")
+                    for name, (typed, _said) in CHOICE_FIELD.tries.items()
+                },
+            ),
+            "occurred_on": Field(DAY_FIELD, REQUIRED),
+        },
+        empty=STALE,
+        others=("monitor", "administrator"),
+    ),
+)
 RETESTS = (
     Form(
         "Say why a result was repeated",
@@ -280,4 +308,4 @@ WORKLIST = (
         absent=False,
     ),
 )
-__all__ = ["ABSENT", "ACTS", "NOTES", "REQUIRED", "RETESTS", "WORKLIST"]
+__all__ = ["ABSENT", "ACTS", "DEVIATIONS", "NOTES", "REQUIRED", "RETESTS", "WORKLIST"]

@@ -16,7 +16,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from eligibility.actions import assess, record_deviation
+from eligibility.actions import Actor, assess, record_deviation
 from eligibility.models import Screening
 from eligibility.presenters import filed as words
 from eligibility.reports import filed, typeset
@@ -39,7 +39,9 @@ def team(db: None) -> Iterator[Staffed]:
 
 
 def document(held: Screening, *, by: str = "Anna Larose") -> dict[str, Any]:
-    return words.document(filed.read(held.pk, sites=[held.site_id]), printed_by=by, printed_at=PRINTED)
+    return words.document(
+        filed.read(held.pk, sites=[held.site_id]), printed_by=by, printed_at=PRINTED
+    )
 
 
 def pdf(held: Screening, *, by: str = "Anna Larose", at: datetime = PRINTED) -> bytes:
@@ -128,7 +130,14 @@ def test_what_no_longer_holds_is_said(team: Staffed) -> None:
 def test_nothing_said_is_markup(team: Staffed) -> None:
     held = signed(team)
     record_deviation(
-        held.pk, by=team.coordinator, on=ON, criterion="", text=HOSTILE, occurred_on=ON
+        held.pk,
+        by=Actor.person(team.coordinator),
+        protocol=PROTOCOL,
+        on=ON,
+        seen=held.version,
+        criterion="",
+        text=HOSTILE,
+        occurred_on=ON,
     )
     said = document(held, by=HOSTILE)
     for place in ("title", "name", "number", "standing", "status", "trial_title"):

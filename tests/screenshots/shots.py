@@ -23,6 +23,7 @@ ELSEWHERE = "coordinator.montreal"
 TRIAL: Final = "/trials/NCT00514085"
 LOG: Final = f"/sites/{SITE}/delegation/"
 ROW: Final = "/patients/{patient}/criteria/platelets/"
+DEVIATION: Final = "/screenings/{screening}/deviation/"
 AGAIN: Final = "/screenings/{screening}/retests/"
 NOTES: Final = "/screenings/{screening}/notes/"
 REPORTS: Final = ("screening-log", "consort", "reasons", "accrual", "key-list")
@@ -191,6 +192,8 @@ CANDIDATES: Final = (
     Shot("patient-history-day", COORDINATOR, "/patients/{patient}/history/?first=x", "voided"),
     Shot("criterion-history", COORDINATOR, ROW + "history/", "voided"),
     Shot("security-trail", ADMINISTRATOR, "/security/trail/"),
+    Shot("deviation-recorded", COORDINATOR, DEVIATION, "candidate"),
+    Shot("deviation-refused", COORDINATOR, DEVIATION, "candidate", sent_to=DEVIATION),
     Shot("retests", COORDINATOR, AGAIN, "rescreened"),
     Shot("retests-refused", COORDINATOR, AGAIN, "rescreened", sent_to=AGAIN),
     Shot("notes", COORDINATOR, NOTES + "?criterion=platelets", "gap"),
