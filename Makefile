@@ -75,8 +75,13 @@ thorough: tools ## The tests, with many more random cases
 faults: export RACES ?= 300
 faults: export KILLS ?= 1000
 faults: export INTERRUPTIONS ?= 1000
+faults: export TAMPERINGS ?= 1000
+faults: export HISTORIES ?= 10000
+faults: export TRANSACTIONS ?= 200
+faults: export KILLED_WRITERS ?= 200
 faults: tools ## Races, killed workers and lost messages in full number
-	@$(RUN) pytest -s -q tests/faults tests/workflow/test_races.py $(ARGS)
+	@$(RUN) pytest -s -q tests/faults tests/workflow/test_races.py tests/trail/test_tampering.py \
+		tests/trail/test_replaying.py tests/trail/test_together.py $(ARGS)
 
 .PHONY: backup-drill sbom
 backup-drill: export DRILLS ?= 3
@@ -89,7 +94,7 @@ sbom: tools ## The software bill of materials of requirements.txt, CycloneDX as 
 bench: tools ## Times beside their goals: an evaluation, a stored patient, a new result
 	@$(RUN) tests.benchmarks
 	@$(RUN) pytest -s -q tests/benchmarks/bench_stored.py tests/benchmarks/bench_new_result.py \
-		tests/benchmarks/bench_worklist.py
+		tests/benchmarks/bench_worklist.py tests/benchmarks/bench_trail.py
 
 screenshots: tools ## Pictures of every page and state, in .run/screenshots (SCREENSHOTS=folder); PUBLISH=1 renews those of the docs
 	@$(RUN) pytest -s -q tests/screenshots/take.py
