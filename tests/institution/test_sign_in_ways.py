@@ -20,7 +20,7 @@ def addresses(of: URLResolver, before: str = "/") -> Iterator[tuple[str, object]
         if isinstance(one, URLResolver):
             yield from addresses(one, route)
         elif isinstance(one, URLPattern):
-            yield re.sub(r"\(\?P<\w+>[^)]*\)", "…", route), one.callback
+            yield re.sub(r"\(\?P<\w+>[^)]*\)|<[^>]*>", "…", route), one.callback
 
 
 def documented() -> set[str]:

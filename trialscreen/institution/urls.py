@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from oauth2_provider.views import RevokeTokenView, TokenView
 
-from trialscreen.institution.sign_in import recover, views
+from trialscreen.institution.sign_in import hospital, recover, views
 
 tokens = [
     path("token/", TokenView.as_view(), name="token"),
@@ -21,6 +21,12 @@ ways_in = [
     path("sign-in/", views.sign_in, name="account_login"),
     path("sign-in/code/", views.code, name="mfa_authenticate"),
     path("sign-in/passkey/", views.passkey_sign_in, name="mfa_login_webauthn"),
+    path("sign-in/by/<slug:provider_id>/", hospital.to_hospital, name="openid_connect_login"),
+    path(
+        "sign-in/by/<slug:provider_id>/back/",
+        hospital.from_hospital,
+        name="openid_connect_callback",
+    ),
     path("sign-in/forgotten/", views.forgotten, name="account_reset_password"),
     path("sign-in/forgotten/sent/", views.forgotten_sent, name="account_reset_password_done"),
     re_path(

@@ -13,6 +13,8 @@ from csp.constants import NONE, SELF
 
 from trialscreen.institution.sign_in.caching import cache_on
 from trialscreen.institution.trail.destination import faults_of
+from trialscreen.wiring.accounts import *  # noqa: F403 - what allauth is told, whatever the environment
+from trialscreen.wiring.accounts import hospital
 from trialscreen.wiring.description import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from trialscreen.wiring.environment import Environment
 from trialscreen.wiring.logs import logging_configuration
@@ -57,6 +59,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "oauth2_provider",
     "rest_framework",
     "drf_spectacular",
@@ -133,43 +137,10 @@ if DEMONSTRATION:
 # Everywhere but there a person shows a second factor; no variable of the environment turns this off.
 SECOND_FACTOR_REQUIRED = not DEMONSTRATION
 
-ACCOUNT_ADAPTER = "trialscreen.institution.sign_in.adapters.Accounts"
-ACCOUNT_FORMS = {"login": "trialscreen.institution.sign_in.forms.SignIn"} | {
-    name: f"trialscreen.institution.sign_in.forms.{form}"
-    for name, form in (
-        ("reauthenticate", "PasswordAgain"),
-        ("change_password", "ChangePassword"),
-        ("reset_password", "Forgotten"),
-        ("reset_password_from_key", "NewPassword"),
-    )
-}
-ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_SESSION_REMEMBER = False
-PASSWORD_RESET_TIMEOUT = 3600
-ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
-ACCOUNT_RATE_LIMITS = {
-    "login": "",  # what counts is said below, by our adapter
-    "login_failed_here": "5/5m/key",  # one account, from one source
-    "login_failed_account": "50/h/key",  # one account, from everywhere
-    "login_failed_source": "60/m/ip",  # one source, whatever the accounts
-    "login_failed": "5/5m/key",  # codes of a second factor, of one account
-}
-MFA_ADAPTER = "trialscreen.institution.sign_in.adapters.Factors"
-MFA_FORMS = {
-    "authenticate": "trialscreen.institution.sign_in.forms.Code",
-    "reauthenticate": "trialscreen.institution.sign_in.forms.CodeAgain",
-    "activate_totp": "trialscreen.institution.sign_in.forms.FirstCode",
-}
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_TOLERANCE = 1
-MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_RECOVERY_CODE_DIGITS = 10
+# The hospital's identity provider, if there is one: docs/decisions/sign-in.md.
+HOSPITAL = hospital(env)
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": HOSPITAL.apps, "OAUTH_PKCE_ENABLED": True}}
 # Proxies of ours before the application, each of which adds the address it was asked from.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", default=0)
 
@@ -228,7 +199,8 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # Chromium asks this of where a form's answer leads to, too.
+        "form-action": [SELF, *HOSPITAL.origins],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
     }

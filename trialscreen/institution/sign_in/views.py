@@ -51,6 +51,7 @@ class SignInView(Unusable, account.LoginView):
         return super().get_context_data(**kwargs) | {
             "idle_minutes": settings.SESSION_IDLE_MINUTES,
             "most_hours": settings.SESSION_MAX_HOURS,
+            "hospital": settings.HOSPITAL.name,
             "can_reset": bool(settings.EMAIL_HOST_CONFIGURED),
         }
 
