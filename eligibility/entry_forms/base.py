@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from eligibility.entries import Desk
 from eligibility.entry_forms import choices
 from eligibility.entry_forms.fields import Known, Number
+from patients.actions.reasons import NoReason, in_words
 from patients.codes.lookup import classify
 from patients.codes.units import read_amount
 from patients.intake.forms import Form
@@ -109,6 +110,18 @@ def _uuid(text: str) -> UUID:
 def line(**options: Any) -> forms.CharField:
     """A line of text."""
     return forms.CharField(max_length=options.pop("longest", 300), **options)
+
+
+def why(**options: Any) -> forms.CharField:
+    """A line that says why, in words."""
+    return line(validators=[says_why], **options)
+
+
+def says_why(said: str) -> None:
+    try:
+        in_words(said)
+    except NoReason as fault:
+        raise forms.ValidationError(fault.sentence, code="reason") from None
 
 
 def text(**options: Any) -> forms.CharField:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eligibility.entries import Desk, Held
 from eligibility.entry_forms import choices
-from eligibility.entry_forms.base import EntryForm, line
+from eligibility.entry_forms.base import EntryForm, line, why
 from eligibility.entry_forms.conditions import ConditionEntry
 from eligibility.entry_forms.disease import METHOD_WORDS
 from eligibility.entry_forms.fields import Known, Number, NumberField, PartialDay
@@ -56,7 +56,7 @@ class CorrectionForm(EntryForm):
 
     def prepare(self) -> None:
         _FIELDS[type(self.held.fact)](self, self.held.fact)
-        self.add("reason", line(longest=500, label=_("Reason for the correction")))
+        self.add("reason", why(longest=500, label=_("Reason for the correction")))
 
     def choice(
         self, name: str, offered: Any, label: Any, initial: str, *, required: bool = False
@@ -117,7 +117,7 @@ class BirthForm(EntryForm):
 
     def prepare(self) -> None:
         self.add("born", PartialDay(label=_("Born on")), _day(self.desk.record.facts.person.birth))
-        self.add("reason", line(longest=500, label=_("Source, or reason for the correction")))
+        self.add("reason", why(longest=500, label=_("Source, or reason for the correction")))
 
     def said(self) -> dict[str, Any]:
         """By the names that corrections go by."""

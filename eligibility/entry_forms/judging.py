@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.actions.entering import Said
-from eligibility.entry_forms.base import EntryForm, line, text
+from eligibility.entry_forms.base import EntryForm, line, says_why, text
 from eligibility.entry_forms.fields import WholeDay
 from eligibility.presenters import entering as words
 from eligibility.presenters import held as told
@@ -125,4 +125,4 @@ class AgainForm(EntryForm):
             "record",
             forms.ChoiceField(choices=records, widget=forms.RadioSelect, label=_("Set aside")),
         )
-        self.add("note", text(label=_("Why it counts after all")))
+        self.add("note", text(label=_("Why it counts after all"), validators=[says_why]))

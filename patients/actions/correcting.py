@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 
+from patients.actions.reasons import in_words
 from patients.actions.receive import Attribution, Receipt, receive_bundle
 from patients.intake import strict_json
 from patients.intake.as_fhir import as_bundle
@@ -26,6 +27,7 @@ from patients.models import Patient, PatientIdentifier, ReceivedResource
 from patients.signals import before_setting_aside
 from patients.stored import BY_FORM
 from trialscreen.institution.models import Site
+from trialscreen.institution.trail.acting import because
 
 Resource = dict[str, Any]
 _CERTAINTY = frozenset({"verification", "status"})
@@ -73,6 +75,7 @@ def correct_fact(
         NotCorrectable: it has no id by which a version could be told to be one of it.
         NotHere: the record does not have an element that is to be corrected.
         MayNotSetAside: it would count no more, and the person may not bring that about.
+        NoReason: nobody said why.
         Refused: with places in the form.
     """
     held = _held(patient, site, source, ref)
@@ -94,7 +97,7 @@ def correct_person(correction: Correction, *, patient: Patient, site: Site) -> R
     """Correct who the patient is, in the words of the source that tells it; None where nothing differs.
 
     Raises:
-        IdentifierTaken, NotHere, Refused
+        IdentifierTaken, NoReason, NotHere, Refused
     """
     sources = ReceivedResource.objects.filter(patient=patient, type="Patient")
     last = sources.exclude(source=BY_FORM).order_by("id").last()
@@ -137,16 +140,18 @@ def check_free(identifiers: Any, site: Site, source: str, patient: Patient | Non
 
 
 def _receive(bundle: Resource, correction: Correction, site: Site, source: str) -> Receipt:
+    why = in_words(correction.reason)
     try:
-        return receive_bundle(
-            strict_json.write(bundle),
-            site=site,
-            source=source,
-            by=correction.by,
-            received_on=correction.received_on,
-            correction=True,
-            reason=correction.reason,
-        )
+        with because(why):
+            return receive_bundle(
+                strict_json.write(bundle),
+                site=site,
+                source=source,
+                by=correction.by,
+                received_on=correction.received_on,
+                correction=True,
+                reason=why,
+            )
     except Refused as refused:
         raise of_the_form(refused) from None
 

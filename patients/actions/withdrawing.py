@@ -12,12 +12,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from patients.actions.derive import derive_facts
+from patients.actions.reasons import in_words
 from patients.actions.receive import Attribution
 from patients.actions.statements import next_version
 from patients.actions.telling import tell_of_change
 from patients.models import Patient, SetAside
 from patients.signals import before_setting_aside
 from trialscreen.institution.models import Site
+from trialscreen.institution.trail.acting import because
 
 
 class AlreadyWithdrawn(Exception):
@@ -44,7 +46,8 @@ def withdraw(
         AlreadyWithdrawn: it does not count already.
         MayNotSetAside: the person may not.
     """
-    with transaction.atomic():
+    said = f"{dict(SetAside.REASONS).get(reason, reason)}. {note}".strip()
+    with transaction.atomic(), because(said):
         held = next_version(patient)
         if _in_force(held, source, ref).exists():
             raise AlreadyWithdrawn
@@ -80,8 +83,9 @@ def reinstate(
 
     Raises:
         NotWithdrawn: it was not, or is not any more.
+        NoReason: nobody said why.
     """
-    with transaction.atomic():
+    with transaction.atomic(), because(note.strip()):
         held = next_version(patient)
         lifted = _in_force(held, source, ref).update(
             lifted_version=held.record_version,
@@ -92,6 +96,7 @@ def reinstate(
         )
         if not lifted:
             raise NotWithdrawn
+        in_words(note)
         derive_facts(held, site)
         tell_of_change(held)
     return held

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from patients.actions import Attribution
 from patients.actions.correcting import Correction, NotCorrectable, correct_fact, has_record
+from patients.actions.reasons import NoReason, in_words
 from patients.actions.repeats import Answer
 from patients.actions.withdrawing import AlreadyWithdrawn, NotWithdrawn, reinstate, withdraw
 from patients.api.facts import OneFact, by_field, written
@@ -29,10 +30,14 @@ NAMELESS = "The source gave this record no id, so no version of it can be told: 
 
 
 def asked_for(said: dict[str, Any], held: Patient, by: Attribution) -> Correction:
-    """What a correction says. Raises `NothingSaid`."""
+    """What a correction says. Raises `NothingSaid`, and `CannotBeUsed` where nobody says why."""
     reason = said.pop("reason", None) or ""
     if not said:
         raise NothingSaid
+    try:
+        reason = in_words(reason)
+    except NoReason as fault:
+        raise CannotBeUsed({"reason": [fault.sentence]}) from None
     now = timezone.now()
     return Correction(said, by, reason, timezone.localdate(now, held.site.zone), now)
 
@@ -151,4 +156,6 @@ class Reinstatement(OneFact):
             )
         except NotWithdrawn:
             raise Conflict("The record of this fact is not withdrawn.") from None
+        except NoReason as fault:
+            raise CannotBeUsed({"note": [fault.sentence]}) from None
         return written(changed, [row.ref], source=row.source)

@@ -211,7 +211,7 @@ def test_one_that_was_not_used_voids_nothing(held: Screening) -> None:
         "source": "ehr",
         "ref": "Observation/old",
         "by": Attribution(client="ehr"),
-        "note": "",
+        "note": "it was the same",
     }
     withdraw(**asked, reason="duplicate")
     assert assessed(held).state == State.SIGNED

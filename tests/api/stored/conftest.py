@@ -41,7 +41,9 @@ class Asker:
         return self.http.post(at, raw, content_type=content_type, headers=headers)
 
     def patch(self, at: str, body: Any, version: object = None, **also: str) -> Any:
-        """A correction of the record as of `version`."""
+        """A correction of the record as of `version`, with a reason if the body says none."""
+        if isinstance(body, dict):
+            body = {"reason": "checked against the source"} | body
         raw = body if isinstance(body, bytes | str) else json.dumps(body)
         headers = {name.replace("_", "-"): value for name, value in also.items()}
         if version is not None:

@@ -200,7 +200,7 @@ def test_a_fact_is_entered_corrected_withdrawn_and_counts_again(
     at = f"{ALL}{patient}/{kind}/{row['id']}/"
     gone = ehr.post(f"{at}withdraw/", {"reason": "entered-in-error"}, If_Match=f'"{version}"')
     assert list(gone.json()["facts"]) == ["notices"], gone.content
-    back = ehr.post(f"{at}reinstate/", {}, If_Match=f'"{version + 1}"')
+    back = ehr.post(f"{at}reinstate/", {"note": "it is his"}, If_Match=f'"{version + 1}"')
     assert [one["fact"] for one in back.json()["facts"][kind]] == [row["fact"]]
     history = ehr.get(f"{at}history/").json()["results"]
     assert len(history) == len(CHANGES[kind]) + 2

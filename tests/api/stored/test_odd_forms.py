@@ -48,7 +48,7 @@ def test_odd_values_in_a_form(ehr: Asker, sent: Callable[..., str], kind: str) -
         assert answer.status_code in TAKEN_OR_REFUSED, (body, answer.content[:300])
         seen.add(answer.status_code)
         field = chance.choice(list(WRITTEN[kind].corrects().get_fields()))
-        change = {field: chance.choice(ODD)}
+        change = {"reason": "checked", field: chance.choice(ODD)}
         answer = ehr.patch(f"{at}{row['id']}/", strict_json.write(change), If_Match="*")
         assert answer.status_code in TAKEN_OR_REFUSED, (change, answer.content[:300])
         if answer.status_code == 200:
@@ -63,7 +63,7 @@ def test_odd_values_of_who_a_patient_is(ehr: Asker) -> None:
     for _ in range(60):
         body = odd(chance, ANNA)
         assert ehr.post(ALL, strict_json.write(body)).status_code in TAKEN_OR_REFUSED, body
-        change = {chance.choice(list(ANNA)): chance.choice(ODD)}
+        change = {"reason": "checked", chance.choice(list(ANNA)): chance.choice(ODD)}
         answer = ehr.patch(at, strict_json.write(change), If_Match="*")
         assert answer.status_code in TAKEN_OR_REFUSED, (change, answer.content[:300])
         assert ehr.get(at).status_code == 200

@@ -23,6 +23,8 @@ class Word(StrEnum):
     EVALUATED = "evaluated"
     CONFIRMED = "confirmed"
     SIGNED = "signed"
+    DECLINED = "declined"
+    REGISTERED = "registered"
     REFUSED = "refused"
     SIGNED_IN = "signed-in"
     SIGNED_OUT = "signed-out"
@@ -50,6 +52,15 @@ def note(
             "SELECT trail_note(%s, %s, %s, %s, %s, %s)",
             [site, word.value, about, key, None if patient is None else str(patient), told],
         )
+
+
+def say_of(request: Any, **circumstances: Any) -> None:
+    """What else is to be told of this request's act, where it is told when the answer is ready: counts and filters."""
+    request.__dict__.setdefault("_circumstances", {}).update(circumstances)
+
+
+def said_of(request: Any) -> dict[str, Any]:
+    return dict(request.__dict__.get("_circumstances", {}))
 
 
 _later: ContextVar[list[dict[str, Any]] | None] = ContextVar("trail_later", default=None)
