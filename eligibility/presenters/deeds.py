@@ -42,6 +42,7 @@ THINGS: Final[Mapping[str, tuple[Words, Words]]] = {
     "eligibility_sitepolicy": (_("policy of the site"), _("policies of the site")),
     "eligibility_sitepart": (_("opening at a site"), _("openings at sites")),
     "eligibility_trialpart": (_("part of the trial"), _("parts of the trial")),
+    "eligibility_siteapproval": (_("approval at a site"), _("approvals at sites")),
     "eligibility_openingchange": (_("change of an opening"), _("changes of openings")),
     "eligibility_trial": (_("trial"), _("trials")),
     "eligibility_protocolversion": (_("version of the criteria"), _("versions of the criteria")),

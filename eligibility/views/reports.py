@@ -27,6 +27,7 @@ from trialscreen.institution.access import for_staff
 from trialscreen.institution.models import Account, Site
 from trialscreen.institution.rights import May
 from trialscreen.institution.scope import scope_of
+from trialscreen.institution.trail.actions import say_of
 
 TRIAL = "NCT00514085"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -188,6 +189,7 @@ def _attached(made: bytes, name: str, content_type: str) -> HttpResponse:
 
 def _note(request: HttpRequest, report: str, form: str, rows: int, filters: dict[str, str]) -> None:
     who = request.user.pk
+    say_of(request, form=form, rows=rows, filter=filters)
     exported.info("exported", report=report, form=form, rows=rows, filters=filters, account=who)
 
 

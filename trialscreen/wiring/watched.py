@@ -20,7 +20,7 @@ from patients.models import Patient
 from trialscreen.institution.scope import scope_of, tell_sites
 from trialscreen.institution.sessions import BY_ITSELF
 from trialscreen.institution.trail.acting import identify
-from trialscreen.institution.trail.actions import Word, note, noting_later
+from trialscreen.institution.trail.actions import Word, note, noting_later, said_of
 
 SEARCHES: Final = ("q", "search", "identifier")
 """Parameters by which people are looked for: that it was done is noted, never what was typed."""
@@ -105,7 +105,7 @@ def _note_look(request: HttpRequest) -> None:
         key=key,
         site=whom.site,
         patient=whom.patient,
-        circumstances={"page": name} | asked,
+        circumstances={"page": name} | asked | said_of(request),
     )
 
 
