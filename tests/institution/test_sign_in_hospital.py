@@ -112,7 +112,11 @@ def test_a_token_that_is_not_the_providers_is_refused(
     elif fault == "no sub":
         del provider.claims["sub"]
     else:
-        wrong = {"audience": {"aud": "another"}, "issuer": {"iss": "x"}, "expired": {"exp": 1}}
+        wrong: dict[str, dict[str, object]] = {
+            "audience": {"aud": "another"},
+            "issuer": {"iss": "x"},
+            "expired": {"exp": 1},
+        }
         provider.claims |= wrong[fault]
     assert comes_in(client).headers["Location"] == REFUSED
     assert not SocialAccount.objects.exists()

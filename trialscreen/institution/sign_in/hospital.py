@@ -109,8 +109,8 @@ def _refuse(account: Account | None) -> NoReturn:
 def follow_groups(account: Account, groups: Collection[str], *, at: datetime) -> None:
     """Give and take away the roles that `OIDC_ROLES` names; all others are the administrators'."""
     wanted: dict[tuple[str, str], bool] = {}
-    for group, role, site in settings.HOSPITAL.roles:
-        wanted[role, site] = wanted.get((role, site), False) or group in groups
+    for group, role, code in settings.HOSPITAL.roles:
+        wanted[role, code] = wanted.get((role, code), False) or group in groups
     with transaction.atomic(), because("groups at the hospital's identity provider"):
         Account.objects.select_for_update(no_key=True).get(pk=account.pk)
         for (role, code), due in sorted(wanted.items(), key=lambda each: each[1]):
