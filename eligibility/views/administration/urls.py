@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eligibility.views.administration import clients, links, people, site_rules, sites
+from eligibility.views.administration import clients, links, people, review, site_rules, sites
 
 _PEOPLE = "administration/people"
 _SITES = "administration/sites"
@@ -62,4 +62,5 @@ urlpatterns = [
         site_rules.stop_range,
         name="administration-end-range",
     ),
+    path("administration/review/", review.review_page, name="administration-review"),
 ]

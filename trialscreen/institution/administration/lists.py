@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from django.db.models import Prefetch, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from trialscreen.institution.models import Account, Invitation, Role, Site, StaffRole
 
@@ -78,7 +79,7 @@ def roles_of_site(site: Site, *, on: date) -> list[StaffRole]:
 
 def roles_in_force(*, at: datetime) -> list[StaffRole]:
     """Every role of an active account that is not over, administrators first."""
-    held = StaffRole.objects.not_over(at.date()).filter(account__is_active=True)
+    held = StaffRole.objects.not_over(timezone.localdate(at)).filter(account__is_active=True)
     rank = {Role.ADMINISTRATOR: 0, Role.MONITOR: 1}
     rows = list(held.select_related("account", "site").prefetch_related("reviews__by"))
     return sorted(

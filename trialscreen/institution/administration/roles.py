@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from trialscreen.institution.actions import NotDone
 from trialscreen.institution.administration.rights import demand_administrator, demand_reason
-from trialscreen.institution.models import Account, Role, Site, StaffRole
+from trialscreen.institution.models import Account, Role, RoleReview, Site, StaffRole
 from trialscreen.institution.models.staff import AT_ALL_SITES, AT_ONE_SITE
 from trialscreen.institution.trail.acting import because
 
@@ -99,6 +99,7 @@ def end_role(
         if held.ended_at is not None or (held.last_day is not None and held.last_day < today):
             raise NotDone("ended", _("This role has ended."))
         if last_day is None:
+            _reviewed(held, by=by, at=at)
             return take_away(held, at=at)
         if last_day < max(today, held.first_day):
             raise NotDone(
@@ -109,6 +110,7 @@ def end_role(
             raise NotDone("longer", _("It ends earlier by itself: for longer, give another role."))
         held.last_day = last_day
         held.save(update_fields=["last_day"])
+        _reviewed(held, by=by, at=at)
     return held
 
 
@@ -118,6 +120,10 @@ def take_away(held: StaffRole, *, at: datetime) -> StaffRole:
     held.ended_at = at
     held.save(update_fields=["last_day", "ended_at"])
     return held
+
+
+def _reviewed(held: StaffRole, *, by: Account, at: datetime) -> None:
+    RoleReview.objects.create(role=held, outcome=RoleReview.ENDED, by=by, at=at)
 
 
 def at_site(at: datetime, site: Site | None) -> date:
