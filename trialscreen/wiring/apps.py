@@ -12,7 +12,17 @@ class WiringConfig(AppConfig):
 
     def ready(self) -> None:
         """Make our Celery application the one that ``shared_task`` means, in every process."""
+        from eligibility.documentation import DOCUMENTS
         from trialscreen.wiring import celery  # noqa: F401
+
+        DOCUMENTS["docs/access.md"] = access_document
+
+
+def access_document() -> str:
+    """Written of all routes, which no process but the one that writes it has to load for it."""
+    from trialscreen.wiring.classified import document
+
+    return document()
 
 
 class PageFilesConfig(StaticFilesConfig):

@@ -79,6 +79,17 @@ def permissions_policy(get_response: type_of_next) -> type_of_next:
     return middleware
 
 
+def never_kept(get_response: type_of_next) -> type_of_next:
+    """No cache and no history of a browser keeps what the application answers; files of the pages come before."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    return middleware
+
+
 def body_size_limit(get_response: type_of_next) -> type_of_next:
     """Refuse a body that is too large (413) or of unknown length (411) before anything reads it."""
 

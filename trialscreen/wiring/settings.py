@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "trialscreen.wiring.middleware.permissions_policy",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "trialscreen.wiring.middleware.never_kept",
     "trialscreen.wiring.middleware.body_size_limit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
