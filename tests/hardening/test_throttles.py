@@ -166,6 +166,17 @@ def test_without_the_cache_who_is_known_is_served_and_dear_work_for_nobody_is_no
     assert guessed.status_code == 503
 
 
+@pytest.mark.requirement(71)
+def test_without_the_cache_nobody_signs_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guessing would be unlimited: the right password is not looked at either."""
+    account("known.person")
+    monkeypatch.setattr("allauth.core.internal.ratelimit.cache", Away())
+    browser = Client(raise_request_exception=False)
+    answer = browser.post("/sign-in/", {"username": "known.person", "password": PASSWORD})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert "session" not in browser.cookies
+
+
 def test_the_source_is_what_our_own_proxy_saw(settings: LazySettings, rf: Any) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     request = rf.get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR="9.9.9.9, 192.0.2.7")
