@@ -94,7 +94,8 @@ sbom: tools ## The software bill of materials of requirements.txt, CycloneDX as 
 bench: tools ## Times beside their goals: an evaluation, a stored patient, a new result
 	@$(RUN) tests.benchmarks
 	@$(RUN) pytest -s -q tests/benchmarks/bench_stored.py tests/benchmarks/bench_new_result.py \
-		tests/benchmarks/bench_worklist.py tests/benchmarks/bench_trail.py
+		tests/benchmarks/bench_worklist.py tests/benchmarks/bench_trail.py \
+		tests/benchmarks/bench_export.py
 
 screenshots: tools ## Pictures of every page and state, in .run/screenshots (SCREENSHOTS=folder); PUBLISH=1 renews those of the docs
 	@$(RUN) pytest -s -q tests/screenshots/take.py
