@@ -151,6 +151,7 @@ def test_an_invitation_that_is_refused(
     assert not Invitation.objects.exists()
 
 
+@pytest.mark.requirement(24)
 def test_a_role_counts_from_the_next_request_on(
     browser: Browser, sasha: Account, site: Site
 ) -> None:
@@ -255,6 +256,7 @@ def test_of_two_administrators_one_is_left(sasha: Account, olive: Account, now: 
         people.deactivate(sasha, reason="left", by=olive, at=now)
 
 
+@pytest.mark.requirement(11)
 def test_a_deactivated_person_is_out_at_once(
     browser: Browser, sasha: Account, anna: Account, now: datetime
 ) -> None:

@@ -56,6 +56,7 @@ def test_a_site_is_added(browser: Browser, sasha: Account, trial: Trial) -> None
     page = text_of(admin.get(f"{SITES}hamilton/").text)
     for said in ("Juravinski centre", "since 1 Nov 2026", "No screening is open", "None on record"):
         assert said in page
+    assert "Administrator, all sites" in page
     assert "0 people" in text_of(admin.get(SITES).text)
 
 

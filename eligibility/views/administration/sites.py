@@ -129,7 +129,7 @@ def site_page(request: HttpRequest, code: str) -> HttpResponse:
     trial = opening.trial_of(TRIAL)
     page = {
         "site": words.centre(site, on=today, staff=len({one.account_id for one in people})),
-        "posts": words.posts(people),
+        "crew": words.posts(people),
         "open_screenings": words.still_open(approving.open_screenings(site)),
         "approvals": [words.approval(one, on=today) for one in _approvals(site, trial)],
         "parts": _parts(site, trial),
