@@ -1,0 +1,368 @@
+"""What is tried: every route, verb and asker, with an id of another site wherever one can stand.
+
+Beside each foreign id goes one of the same form that nobody has: the two must be answered alike.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+from tests.isolation.hospitals import MRN, SAME_NUMBER, Asker, Hospital, World
+from tests.isolation.routes import Route, body_of, query_names
+
+VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+FHIR = "application/fhir+json"
+ABSENT: Mapping[str, str] = {
+    "patient": "0a0a0a0a-1b1b-4c4c-8d8d-2e2e2e2e2e2e",
+    "screening": "0a0a0a0a-1b1b-4c4c-8d8d-3f3f3f3f3f3f",
+    "label": "nowhere-001",
+    "note": "7900001",
+    "entry": "7900002",
+    "code": "nowhere",
+    "site": "7900003",
+    "account": "7900004",
+    "username": "coordinator.nowhere",
+    "family": "Nobodyhas",
+    "mrn": "nobodyhas-1",
+    "identifier": f"{MRN}|nobodyhas-1",
+    "reference": "Patient/0a0a0a0a-1b1b-4c4c-8d8d-2e2e2e2e2e2e",
+    "fact": "7900005",
+}
+"""Under the words of `Hospital.ids`, what nobody has."""
+_FIXED: Mapping[str, str] = {
+    "nct_id": "NCT00514085",
+    "part": "A",
+    "criterion": "platelets",
+    "way": "result",
+}
+_QUERY: Mapping[str, tuple[str, ...]] = {
+    "site": ("code", "site"),
+    "patient": ("patient", "mrn"),
+    "screening": ("screening", "label"),
+    "search": ("family", "mrn", "patient"),
+    "q": ("family", "mrn", "label"),
+    "identifier": ("identifier", "mrn"),
+    "who": ("account",),
+    "assignee": ("account", "username"),
+    "note": ("note",),
+    "id": ("patient", "screening"),
+    "include": ("patient",),
+    "filter": ("family",),
+    "sort": ("family",),
+    "criterion": ("label",),
+    "at": ("screening",),
+    "saved": ("fact lab-results",),
+    "record": ("fact lab-results",),
+}
+"""Names of parameters, with what is put under each. Those of the OpenAPI document are added."""
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "patient": ("patient", "reference"),
+    "screening": ("screening",),
+    "site": ("code", "site"),
+    "site_id": ("site",),
+    "id": ("patient", "screening"),
+    "assignee": ("username", "account"),
+    "account": ("account",),
+    "to": ("account",),
+    "entries": ("entry",),
+    "parent": ("note",),
+    "note": ("note",),
+    "record": ("fact lab-results",),
+    "by": ("account", "username"),
+    "created_by": ("account",),
+    "previous": ("screening",),
+    "identifiers": ("mrn",),
+    "text": ("family",),
+}
+"""Fields of bodies and forms; most are none of the form's, and must then be refused or left alone."""
+_FORM: Mapping[str, str] = {
+    "version": "1",
+    "record": "1",
+    "text": "some words",
+    "note": "some words",
+    "reason": "some words",
+    "first_day": "2026-11-20",
+    "last_day": "2026-11-20",
+    "opened_on": "2026-11-20",
+    "ceiling": "40",
+    "duty": "confirm",
+    "password": "a wrong password",
+}
+
+
+class Probe(NamedTuple):
+    """One request with an id of another site, and the same with one that nobody has."""
+
+    route: Route
+    verb: str
+    asker: Asker
+    place: str
+    """Where the id stands."""
+    foreign: Ask
+    absent: Ask
+    known: bool = False
+    """That the id is of what who asks may know: a monitor the names of all sites, an administrator their staff."""
+
+    def __str__(self) -> str:
+        return f"{self.asker.name}: {self.verb} {self.foreign.path} ({self.place})"
+
+
+_OF_THE_TRIAL = {"code", "site", "account", "username", "entry"}
+"""Kinds of ids that belong to how the trial is run, and to no patient."""
+
+
+def _knows(asker: Asker, foreign: Hospital, *kinds: str) -> bool:
+    return foreign.site.code in asker.knows and set(kinds) <= _OF_THE_TRIAL
+
+
+class Ask(NamedTuple):
+    path: str
+    ids: tuple[str, ...] = ()
+    """What is told apart from the absent ids in nothing but itself."""
+    body: Any = None
+    content: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def probes(world: World, routes: list[Route]) -> Iterator[Probe]:
+    for route in routes:
+        for asker in world.askers.values():
+            yield from probes_of(world, route, asker)
+
+
+def probes_of(world: World, route: Route, asker: Asker) -> Iterator[Probe]:
+    if route.name == "health-ready":
+        return  # it waits for a worker that a test has not, and knows no site
+    for foreign in world.others(asker):
+        yield from _in_path(world, route, asker, foreign)
+        yield from _in_query(world, route, asker, foreign)
+        yield from _in_body(world, route, asker, foreign)
+        yield from _in_headers(world, route, asker, foreign)
+        if route.name == "fhir":
+            yield from _in_fhir(world, route, asker, foreign)
+
+
+def own(world: World, route: Route, asker: Asker) -> Ask:
+    """The route with ids of the asker's own site."""
+    home = world.at_home(asker)
+    return Ask(route.at(**{one: _value(route, one, home) for one in route.parameters}))
+
+
+def _kind(route: Route, name: str) -> str:
+    """Which ids stand for a parameter of a path; empty: none of a site's."""
+    if name in ("patient", "screening", "note", "entry", "code", "account"):
+        return name
+    if name == "fact":
+        return fact_kind(route)
+    if name in _FIXED or name == "form":
+        return ""
+    converter = re.search(rf"<(?:(\w+):)?{name}>", route.pattern)
+    return {"uuid": "patient", "int": "note", "slug": "code"}.get(
+        (converter and converter[1]) or "", "label"
+    )
+
+
+def fact_kind(route: Route) -> str:
+    found = re.search(r"%\(patient\)s/([a-z-]+)/", route.template)
+    assert found is not None
+    return f"fact {found[1]}"
+
+
+def _value(route: Route, name: str, of: Hospital | None, index: int = 0) -> str:
+    """An id of a site, or (None) one that nobody has; of kinds of which a site has nothing, a number."""
+    kind = _kind(route, name)
+    if name == "form":
+        return str(re.findall(r"\(\?P<form>(\w+)", route.pattern)[0])
+    if not kind:
+        return _FIXED[name]
+    if of is None:
+        return ABSENT[kind.partition(" ")[0]]
+    return of.ids.get(kind, of.ids["fact lab-results"])[index]
+
+
+def _in_path(world: World, route: Route, asker: Asker, foreign: Hospital) -> Iterator[Probe]:
+    """Every id of the path foreign, and where there are several each by itself, the others one's own."""
+    names = [one for one in route.parameters if _kind(route, one)]
+    home = world.at_home(asker)
+    for chosen in product((True, False), repeat=len(names)):
+        if not any(chosen):
+            continue
+        theirs = {name for name, foreign_one in zip(names, chosen, strict=True) if foreign_one}
+
+        def path(of: Hospital | None, theirs: set[str] = theirs) -> tuple[str, tuple[str, ...]]:
+            values = {
+                one: _value(route, one, of if one in theirs else home) for one in route.parameters
+            }
+            return route.at(**values), tuple(values[one] for one in names if one in theirs)
+
+        for verb in VERBS:
+            also = sent(route, verb)
+            there, nowhere = path(foreign), path(None)
+            yield Probe(
+                route, verb, asker, f"path {'+'.join(sorted(theirs))}",
+                Ask(*there, *also), Ask(*nowhere, *also),
+                _knows(asker, foreign, *(_kind(route, one) for one in theirs)),
+            )  # fmt: skip
+
+
+def sent(route: Route, verb: str) -> tuple[Any, str, tuple[tuple[str, str], ...]]:
+    """Body, its type and headers, as right as they can be made without knowing the record."""
+    if verb in ("GET", "HEAD", "OPTIONS", "DELETE"):
+        return None, "", ()
+    if route.pattern.startswith(("api/", "fhir")):
+        body = body_of(route, verb)
+        return json.dumps(body or {}), "application/json", (("If-Match", "*"),)
+    return dict(_FORM), "", ()
+
+
+def _in_query(world: World, route: Route, asker: Asker, foreign: Hospital) -> Iterator[Probe]:
+    path = own(world, route, asker).path
+    wanted = {**dict.fromkeys(query_names(route), ("family", "patient")), **_QUERY}
+    for name, kinds in wanted.items():
+        for kind in kinds:
+            theirs, nobodys = foreign.one(kind), ABSENT[kind.partition(" ")[0]]
+            yield Probe(
+                route, "GET", asker, f"query {name}={kind}",
+                Ask(f"{path}?{urlencode({name: theirs})}", (theirs,)),
+                Ask(f"{path}?{urlencode({name: nobodys})}", (nobodys,)), _knows(asker, foreign, kind),
+            )  # fmt: skip
+
+
+def _in_body(world: World, route: Route, asker: Asker, foreign: Hospital) -> Iterator[Probe]:
+    path, home = own(world, route, asker).path, world.at_home(asker)
+    for verb in ("POST", "PATCH"):
+        over_api = route.pattern.startswith("api/")
+        if over_api and body_of(route, verb) is None:
+            continue
+        if not over_api and (verb == "PATCH" or route.pattern.startswith(("fhir", "o/"))):
+            continue
+        said: dict[str, Any] = dict((body_of(route, verb) or {}) if over_api else _FORM)
+        fields = {name: ("family", "patient") for name in said if over_api} | dict(_FIELDS)
+        for name, kinds in fields.items():
+            for kind in kinds:
+                theirs, nobodys = foreign.one(kind), ABSENT[kind.partition(" ")[0]]
+                match = _unchanged(route, home) if over_api else ()
+                content = "application/json" if over_api else ""
+
+                def body(value: str, name: str = name) -> Any:
+                    whole = said | {name: value}  # noqa: B023
+                    return json.dumps(whole) if over_api else whole  # noqa: B023
+
+                yield Probe(
+                    route, verb, asker, f"body {name}={kind}",
+                    Ask(path, (theirs,), body(theirs), content, match),
+                    Ask(path, (nobodys,), body(nobodys), content, match), _knows(asker, foreign, kind),
+                )  # fmt: skip
+
+
+def _unchanged(route: Route, home: Hospital) -> tuple[tuple[str, str], ...]:
+    for name in ("screening", "patient"):
+        if name in route.parameters:
+            return (("If-Match", f'"{home.versions[home.one(name)]}"'),)
+    return ()
+
+
+def _in_headers(world: World, route: Route, asker: Asker, foreign: Hospital) -> Iterator[Probe]:
+    """Clients say for whom they act, and everybody by which key a request is known."""
+    path = own(world, route, asker).path
+    theirs, nobodys = foreign.one("username"), ABSENT["username"]
+    for verb in ("GET", "POST"):
+        body, content, beside = sent(route, verb)
+        for name in (
+            "X-Acting-For",
+            "If-Match",
+            "If-None-Match",
+            "Idempotency-Key",
+            "HX-Current-URL",
+        ):
+            if (name == "If-Match") != (verb == "POST") and name != "X-Acting-For":
+                continue
+            rest = tuple(one for one in beside if one[0] != name)
+            yield Probe(
+                route, verb, asker, f"header {name}",
+                Ask(path, (theirs,), body, content, (*rest, (name, theirs))),
+                Ask(path, (nobodys,), body, content, (*rest, (name, nobodys))),
+            )  # fmt: skip
+
+
+def _in_fhir(world: World, route: Route, asker: Asker, foreign: Hospital) -> Iterator[Probe]:
+    """References and identifiers of another site's patient in a delivery."""
+    for kind in ("transaction", "batch"):
+        for place, make in _BUNDLES.items():
+            for with_many in (1, 100):
+                theirs, nobodys = foreign.one("patient"), ABSENT["patient"]
+                also, none = foreign.one("mrn"), ABSENT["mrn"]
+
+                def ask(patient: str, mrn: str, make: Any = make, many: int = with_many) -> Ask:
+                    entries = make(patient, mrn, many)
+                    raw = json.dumps({"resourceType": "Bundle", "type": kind, "entry": entries})  # noqa: B023
+                    return Ask("/fhir", (patient, mrn), raw, FHIR)
+
+                yield Probe(
+                    route, "POST", asker, f"{kind} {place} of {with_many}",
+                    ask(theirs, also), ask(nobodys, none),
+                )  # fmt: skip
+
+
+def _entry(resource: dict[str, Any], full_url: str = "") -> dict[str, Any]:
+    kind, ident = resource["resourceType"], resource.get("id", "")
+    return {
+        "fullUrl": full_url or f"http://example.org/{kind}/{ident}",
+        "resource": resource,
+        "request": {"method": "PUT", "url": f"{kind}/{ident}"},
+    }
+
+
+def _person(ident: str, number: str = "") -> dict[str, Any]:
+    named = [{"system": MRN, "value": number}] if number else []
+    return {"resourceType": "Patient", "id": ident, "birthDate": "1980-01-02", "identifier": named}
+
+
+def _count(subject: dict[str, Any], ident: str = "count") -> dict[str, Any]:
+    return {
+        "resourceType": "Observation", "id": ident, "status": "final", "subject": subject,
+        "code": {"coding": [{"system": "http://loinc.org", "code": "777-3"}]},
+        "effectiveDateTime": "2026-11-20",
+        "valueQuantity": {"value": 180, "unit": "10*3/uL", "system": "http://unitsofmeasure.org", "code": "10*3/uL"},
+    }  # fmt: skip
+
+
+def _padding(many: int) -> list[dict[str, Any]]:
+    return [_entry(_count({"reference": "Patient/p"}, f"c{n}")) for n in range(many - 1)]
+
+
+_BUNDLES: Mapping[str, Any] = {
+    "subject": lambda patient, mrn, many: [
+        _entry(_person("p", "own-1")), *_padding(many), _entry(_count({"reference": f"Patient/{patient}"})),
+    ],
+    "Patient.id": lambda patient, mrn, many: [_entry(_person(patient)), *_padding(many)],
+    "identifier": lambda patient, mrn, many: [_entry(_person("p", mrn)), *_padding(many)],
+    "logical reference": lambda patient, mrn, many: [
+        _entry(_person("p", "own-1")), *_padding(many),
+        _entry(_count({"identifier": {"system": MRN, "value": mrn}})),
+    ],
+    "link": lambda patient, mrn, many: [
+        _entry(_person("p", "own-1") | {"link": [{"other": {"reference": f"Patient/{patient}"}, "type": "replaces"}]}),
+        *_padding(many),
+    ],
+    "fullUrl": lambda patient, mrn, many: [
+        _entry(_person("p", SAME_NUMBER + "1"), f"urn:uuid:{patient}"), *_padding(many),
+        _entry(_count({"reference": f"urn:uuid:{patient}"})),
+    ],
+}  # fmt: skip
+
+
+def chosen(found: Iterator[Probe], share: int, seed: int) -> Iterator[Probe]:
+    """One of `share` probes, by the seed: so that the same seed tries the same."""
+    for one in found:
+        mark = f"{seed} {one.asker.name} {one.verb} {one.route.pattern} {one.place} {quote(one.foreign.path)}"
+        # Paths and deliveries reach furthest: of these a larger share.
+        often = one.place.startswith(("path", "transaction", "batch"))
+        if zlib.crc32(mark.encode()) % (max(1, share // 5) if often else share) == 0:
+            yield one
