@@ -52,7 +52,7 @@ def record_without_arguments(
     return dict(event)
 
 
-# Line ends and all other controls, of terminals too (C0, DEL, C1), what ends a line in Unicode, and what turns its direction.
+# Line ends and other controls, of terminals too (C0, DEL, C1), and what ends a line or turns its direction in Unicode.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 

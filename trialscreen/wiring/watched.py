@@ -26,7 +26,15 @@ SEARCHES: Final = ("q", "search", "identifier")
 """Parameters by which people are looked for: that it was done is noted, never what was typed."""
 NOT_WATCHED: Final = frozenset(
     {
-        *("health-live", "health-ready", "metrics", "schema", "api-docs", "api-problems", "gallery"),
+        *(
+            "health-live",
+            "health-ready",
+            "metrics",
+            "schema",
+            "api-docs",
+            "api-problems",
+            "gallery",
+        ),
         *("sign-in", "sign-out", "token", "revoke-token", "home"),
         *("my-account", "second-factor", "session-state", "signed-in-again", "usersessions_list"),
         *("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),

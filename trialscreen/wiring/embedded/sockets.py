@@ -15,7 +15,6 @@ from collections.abc import Iterator
 PORTS_TRIED = 50
 
 
-
 def status_of(address: str) -> int | None:
     """What a server of this machine answers, past any proxy of the environment; None where nobody does."""
     try:

@@ -231,7 +231,9 @@ class Supervisor:
     def _await_web(self, port: int) -> None:
         web = self._watched[-1]
         web.await_ready(
-            lambda: status_of(f"http://127.0.0.1:{port}/healthz/live") == 200 or self._someone_died(),
+            lambda: (
+                status_of(f"http://127.0.0.1:{port}/healthz/live") == 200 or self._someone_died()
+            ),
             seconds=WEB_PATIENCE,
         )
         self._check_all_run()
