@@ -166,12 +166,14 @@ def _screened(team: Staffed, word: str, number: int, today: date, *, far: int) -
         site=team.site, source=f"{word}-ehr-{number}", received_on=today,
         by=Attribution(client=f"ehr-{team.site.code}"),
     )  # fmt: skip
-    for one in demonstration.document("meets-everything", on=today)["attestations"]:
+    told: Any = demonstration.document("meets-everything", on=today)
+    for one in told["attestations"]:
         answer(receipt.patient, one["criterion"], one["answer"], on=one["stated_on"])
     confirm_absences(receipt.patient.pk, on=today)
     assess(receipt.patient.pk, protocol=PROTOCOL, on=today)
     held = Screening.objects.get(patient=receipt.patient)
-    by, of = team.coordinates, {"protocol": PROTOCOL, "on": today}
+    by = team.coordinates
+    of: dict[str, Any] = {"protocol": PROTOCOL, "on": today}
     consent: dict[str, Any] = {"consent_version": f"{word} 1", "consent_on": today}
     acts = (
         lambda: start(held.pk, by=by, on=today, seen=held.version),

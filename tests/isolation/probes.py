@@ -206,7 +206,7 @@ def _in_path(world: World, route: Route, asker: Asker, foreign: Hospital) -> Ite
             there, nowhere = path(foreign), path(None)
             yield Probe(
                 route, verb, asker, f"path {'+'.join(sorted(theirs))}",
-                Ask(*there, *also), Ask(*nowhere, *also),
+                Ask(there[0], there[1], *also), Ask(nowhere[0], nowhere[1], *also),
                 _knows(asker, foreign, *(_kind(route, one) for one in theirs)),
             )  # fmt: skip
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
+from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -144,7 +145,7 @@ class Sweep:
             if watch:
                 changed = self._changed(asker)
             transaction.set_rollback(True)
-        asker.http.cookies = cookies
+        asker.http.cookies = SimpleCookie(cookies)
         return _answer(response, ask), changed
 
     def _changed(self, asker: Asker) -> list[str]:
@@ -197,7 +198,7 @@ def _difference(one: Answer, other: Answer) -> str:
     if one.status != other.status:
         return f"{one.status}, not {other.status}"
     if one.headers != other.headers:
-        return f"{one.headers} {other.headers}"
+        return f"{one.headers!r} {other.headers!r}"
     at = next(
         (n for n, (a, b) in enumerate(zip(one.body, other.body, strict=False)) if a != b),
         min(len(one.body), len(other.body)),

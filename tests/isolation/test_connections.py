@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from threading import Thread
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from eligibility import listing
 from eligibility.models import Assessment, Screening
 from eligibility.tasks import assess_patient
 from patients.models import Patient
@@ -65,13 +67,12 @@ def test_one_connection_serves_one_site_after_the_other(world: World) -> None:
 
 
 def test_after_a_failure_nothing_is_left(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from eligibility.views import pages
 
     def fail(*_: object, **__: object) -> None:
         assert sites_in_use()
         raise ZeroDivisionError
 
-    monkeypatch.setattr(pages.listing, "listing", fail)
+    monkeypatch.setattr(listing, "listing", fail)
     assert world.askers["coordinator"].http.get("/patients/").status_code == 500
     assert nothing_is_seen()
 
@@ -172,7 +173,7 @@ def test_a_row_cannot_point_at_a_row_of_another_site(world: World) -> None:
             transaction.set_rollback(True)
 
 
-def _run(site: int, statement: str, values: list[object]) -> None:
+def _run(site: int, statement: str, values: list[Any]) -> None:
     with use_sites([site]), connection.cursor() as cursor:
         cursor.execute(statement, values)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

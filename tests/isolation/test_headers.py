@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -72,7 +73,7 @@ def faults(route: Route, answer: Any) -> Iterator[str]:
 def test_what_changes_something_needs_the_token_of_its_page(world: World) -> None:
     """Every unsafe request that a cookie alone would let in is refused without the token: 403."""
     strict, let_in, asked = Client(enforce_csrf_checks=True, raise_request_exception=False), [], 0
-    strict.cookies = world.askers["coordinator"].http.cookies.copy()
+    strict.cookies = SimpleCookie(world.askers["coordinator"].http.cookies)
     for route in routes():
         rule = TABLE.get(route.name or route.pattern)
         if rule is None or rule.writes is None or route.pattern.startswith("o/"):

@@ -13,8 +13,8 @@ from rest_framework.exceptions import NotFound
 
 from eligibility import listing
 from eligibility.api import screenings as api_screenings
+from eligibility.models import Screening
 from eligibility.reports import keys
-from eligibility.views import reports
 from patients import searching
 from patients.api import scoped, views
 from patients.api.refusals import CannotBeUsed
@@ -26,6 +26,7 @@ from tests.isolation.sweeping import Outcome, Sweep, interference
 from tests.isolation.switched_off import application_alone
 from trialscreen.institution import access
 from trialscreen.institution.models import Site
+from trialscreen.institution.scope import tell_logs, tell_sites
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("isolation")]
 
@@ -55,7 +56,7 @@ def forbids_instead_of_hiding(patch: pytest.MonkeyPatch) -> None:
     """403 for what is there and not theirs, 404 for what is not."""
 
     def held(door: Any, screening: Any) -> Any:
-        found = api_screenings.Screening.objects.filter(pk=screening).first()
+        found = Screening.objects.filter(pk=screening).first()
         if found is None:
             raise NotFound
         if found.site_id not in door.site_ids:
@@ -102,7 +103,7 @@ def reports_another_site(patch: pytest.MonkeyPatch) -> None:
     """A key list of every site that there is."""
     plain = keys.keys
     patch.setattr(
-        reports.key_list, "keys",
+        keys, "keys",
         lambda trial, sites: plain(trial, list(Site.objects.values_list("pk", flat=True))),
     )  # fmt: skip
 
@@ -186,7 +187,7 @@ def test_row_security_alone_holds_what_the_application_leaks(world: World, name:
 
 def opens_every_log(patch: pytest.MonkeyPatch) -> None:
     """PostgreSQL itself is told of the logs of every site."""
-    plain = access.tell_logs
+    plain = tell_logs
     patch.setattr(
         access, "tell_logs", lambda _: plain(list(Site.objects.values_list("pk", flat=True)))
     )
@@ -194,7 +195,7 @@ def opens_every_log(patch: pytest.MonkeyPatch) -> None:
 
 def uses_every_site(patch: pytest.MonkeyPatch) -> None:
     """A door that tells PostgreSQL of every site, before a view that looks everywhere."""
-    plain = access.tell_sites
+    plain = tell_sites
     patch.setattr(
         access, "tell_sites", lambda _: plain(list(Site.objects.values_list("pk", flat=True)))
     )

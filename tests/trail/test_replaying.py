@@ -151,7 +151,7 @@ def every_way(model: type[models.Model], table: str) -> Counter[str]:
                 [rows[1].pk, rows[2].pk],
             )
         changed["update"] += 1
-    manager.filter(pk=rows[3].pk)._raw_delete("default")  # type: ignore[attr-defined]
+    manager.filter(pk=rows[3].pk)._raw_delete("default")
     with connection.cursor() as cursor:
         cursor.execute(f'DELETE FROM {table} WHERE "{pk.column}" = %s', [rows[2].pk])
     changed["delete"] += 2
