@@ -197,6 +197,11 @@ def test_a_client_says_for_whom_it_acts(
     token = token_of_client().json()["access_token"]
     assert ask(token, acting_for="Anna").json()["account"] == "anna"
     problem(ask(token, acting_for="nobody"), 403)
+    yesterday = timezone.localdate() - timedelta(days=2)
+    StaffRole.objects.update(first_day=yesterday, last_day=yesterday)
+    problem(ask(token, acting_for="anna"), 403)
+    StaffRole.objects.update(last_day=None)
+    assert ask(token, acting_for="anna").status_code == 200
     StaffRole.objects.update(site=montreal)
     problem(ask(token, acting_for="anna"), 403)
 

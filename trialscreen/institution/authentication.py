@@ -11,12 +11,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 from oauth2_provider.models import AccessToken
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from trialscreen.institution.models import Account
+from trialscreen.institution.models import Account, StaffRole
 from trialscreen.institution.sign_in.factors import has_second_factor
 
 ACTING_FOR = "X-Acting-For"
@@ -65,9 +66,10 @@ def _acting_for(request: Request, client: Any) -> Account | None:
     name = request.headers.get(ACTING_FOR, "").strip().lower()
     if not name:
         return None
-    account = Account.objects.filter(
-        username=name, is_active=True, roles__site__api_grants__application=client
-    ).first()
-    if account is None:
-        raise PermissionDenied
-    return account
+    held = StaffRole.objects.filter(
+        account__username=name, account__is_active=True, site__api_grants__application=client
+    ).select_related("account", "site")
+    for role in held:
+        if role.site and role.is_in_force(on=timezone.localdate(timezone=role.site.zone)):
+            return role.account
+    raise PermissionDenied
