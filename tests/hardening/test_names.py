@@ -71,8 +71,11 @@ def test_no_name_becomes_a_column(site: Site, address: str, parameter: str, clie
         with CaptureQueriesContext(connection) as asked:
             answer = client.get(address, {parameter: name})
         assert answer.status_code in (200, 302, 400, 404, 422), (name, answer.status_code)
-        spoken = " ".join(each["sql"] for each in asked.captured_queries)
-        orders = re.findall(r"ORDER BY (.*?)(?: LIMIT|\) AS|$)", spoken)
+        orders = [
+            order
+            for each in asked.captured_queries
+            for order in re.findall(r"ORDER BY (.*?)(?: LIMIT|\) AS|$)", each["sql"])
+        ]
         assert not [sql for sql in orders if "RANDOM" in sql or "password" in sql or "sleep" in sql]
 
 

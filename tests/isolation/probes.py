@@ -139,6 +139,10 @@ def probes(world: World, routes: list[Route]) -> Iterator[Probe]:
 def probes_of(world: World, route: Route, asker: Asker) -> Iterator[Probe]:
     if route.name == "health-ready":
         return  # it waits for a worker that a test has not, and knows no site
+    if asker.name == "administrator" and route.pattern.startswith("administration/"):
+        return  # the staff, clients and ranges of every site are an administrator's; nothing there is a patient's
+    if route.pattern.startswith("sign-in/new-password/"):
+        return  # of an account and no site; what its form describes repeats the address
     for foreign in world.others(asker):
         yield from _in_path(world, route, asker, foreign)
         yield from _in_query(world, route, asker, foreign)

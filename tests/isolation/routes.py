@@ -87,6 +87,7 @@ SAID: Mapping[str, Any] = {
     "birth_date": "1980-01-02",
     "password": "a wrong password",
     "consent_on": "2026-11-20",
+    "occurred_on": "2026-11-20",
     "consent_version": "1.0",
     "part": "A",
     "record_version": 1,

@@ -23,7 +23,8 @@ _TOLD = ("Content-Type", "Location", "HX-Redirect", "HX-Trigger", "ETag", "Allow
          "WWW-Authenticate", "Retry-After", "Content-Disposition", "Vary", "Link")  # fmt: skip
 """Headers that must not tell a foreign id from an absent one."""
 _CHANGING = re.compile(
-    rb'name="csrfmiddlewaretoken" value="[^"]*"|hx-headers=\'[^\']*\'|csrf[-_]?token"[^>]*>'
+    rb'data-seconds="[0-9]+"|"seconds": [0-9]+, "token": "[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"'
+    rb"|hx-headers='[^']*'|csrf[-_]?token\"[^>]*>"
     rb'|name="(?:key|form_key|undo)" value="[^"]*"|data-[a-z-]*key="[^"]*"',
     re.IGNORECASE,
 )

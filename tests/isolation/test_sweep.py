@@ -55,6 +55,8 @@ def test_the_probes_reach_something(world: World) -> None:
     for route in routes():
         if not route.parameters or ("fact" in route.parameters and fact_kind(route) not in here):
             continue  # of kinds of facts that nobody has here there is nothing to reach
+        if "provider_id" in route.parameters:
+            continue  # no hospital's identity provider is set up here; without one there is no such page
         answers = (
             sweep.ask(world.askers[name], verb, own(world, route, world.askers[name]))[0].status
             for verb in ("GET", "POST")

@@ -25,7 +25,7 @@ BEGINS = {
         "/reports/screening-log/",
         ("/reports/screening-log/", OPENING, "/delegation/"),
     ),
-    Role.ADMINISTRATOR: (OPENING, (OPENING, "/delegation/")),
+    Role.ADMINISTRATOR: (OPENING, (OPENING, "/delegation/", "/administration/people/")),
 }
 
 

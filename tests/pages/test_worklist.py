@@ -420,7 +420,7 @@ def test_thirty_cost_as_many_queries_as_three(browser: Client, site: Site, anna:
             add(site, anna, number, assignee=anna)
         counted.append([queries_again(browser, f"{LIST}{query}") for query in asked])
     assert counted[0] == counted[1]
-    assert max(counted[0]) <= 14
+    assert max(counted[0]) <= 15  # of a search; the last says in the trail who looked
 
 
 def test_hostile_words_stay_text(browser: Client, site: Site, anna: Account) -> None:

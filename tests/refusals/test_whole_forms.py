@@ -26,7 +26,7 @@ NOT_PAGES = re.compile(r"^\^?(api|fhir|o/|healthz|gallery)")
 """The interfaces of programs, which have tables of their own under tests/api; health; the gallery of looks."""
 WITH_TESTS_OF_THEIR_OWN = re.compile(
     r"^\^?(metrics|session/|security/|account/|administration/|invitations?/"
-    r"|sign-in/(code|passkey|forgotten|new-password))"
+    r"|sign-in/(by|code|passkey|forgotten|new-password))"
 )
 """One's own account and the administration of people and sites, which have tests of their own."""
 _VALUES = {"uuid": ABSENT, "int": "1", "slug": "toronto", "str": "x", "form": "csv"}
