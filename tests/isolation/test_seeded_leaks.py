@@ -129,8 +129,8 @@ MUTANTS: dict[str, tuple[Mutant, tuple[str, ...]]] = {
     "reports another site": (reports_another_site, ("key-list", "key-list-file")),
 }
 NOT_FOUND_YET = pytest.mark.xfail(
-    strict=True,
-    reason="the sweep's bodies for a new patient are refused before the site is looked at",
+    strict=False,  # a lucky seed finds it
+    reason="most of the sweep's bodies for a new patient are refused before the site is looked at",
 )
 _EACH = [
     pytest.param(name, marks=NOT_FOUND_YET) if name == "believes the body" else name
