@@ -272,6 +272,7 @@ CONDUCT: Final = (
 REPORTED: Final = (
     *(Shot(name, COORDINATOR, f"/reports/{name}/") for name in REPORTS),
     *(Shot(f"{name}-empty", ELSEWHERE, f"/reports/{name}/") for name in REPORTS),
+    Shot("downtime", COORDINATOR, "/reports/downtime/"),
     Shot("screening-log-of-all", MONITOR, "/reports/screening-log/"),
     Shot("calendar", COORDINATOR, "/screenings/{screening}/calendar/", "registered"),
     Shot(

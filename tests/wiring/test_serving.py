@@ -138,7 +138,10 @@ def test_it_comes_up_on_a_free_port_and_goes_without_trace(checkout: Path) -> No
         )
         assert "Demonstration" in get(f"{address}/")[1]
         assert get(f"{address}/healthz/live") == (200, '{"status": "ok"}')
-        assert '"database": "ok", "broker": "ok"' in get(f"{address}/healthz/ready")[1]
+        ready = get(f"{address}/healthz/ready")[1]
+        assert all(
+            f'"{one}": "ok"' in ready for one in ("database", "migrations", "broker", "cache")
+        )
         assert_refuses_to_run_twice(checkout, address)
         serving.end(signal.SIGTERM)
     await_none(checkout)
