@@ -139,9 +139,9 @@ def probes(world: World, routes: list[Route]) -> Iterator[Probe]:
 def probes_of(world: World, route: Route, asker: Asker) -> Iterator[Probe]:
     if route.name == "health-ready":
         return  # it waits for a worker that a test has not, and knows no site
-    if asker.name == "administrator" and route.pattern.startswith("administration/"):
-        return  # the staff, clients and ranges of every site are an administrator's; nothing there is a patient's
-    if route.pattern.startswith("sign-in/new-password/"):
+    if asker.name == "administrator" and route.pattern.startswith(("administration/", "security/")):
+        return  # staff, clients, ranges and their trail at every site are an administrator's; nothing is a patient's
+    if "sign-in/new-password/" in route.pattern:
         return  # of an account and no site; what its form describes repeats the address
     for foreign in world.others(asker):
         yield from _in_path(world, route, asker, foreign)
