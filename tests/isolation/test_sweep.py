@@ -7,7 +7,6 @@ PostgreSQL's off, so that the application does. ``SWEEP=full`` tries all of it, 
 from __future__ import annotations
 
 import os
-import random
 import sys
 from contextlib import nullcontext
 from typing import Any
@@ -23,8 +22,8 @@ from tests.isolation.switched_off import application_alone, database_alone
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("isolation")]
 
 FULL = os.environ.get("SWEEP") == "full"
-# Of other seeds some tell a refusal apart by the shape of a made-up word (a name where a day belongs), which is no leak;
-# until the words of both sides have one shape, `make test` tries the same share each time.
+# With other seeds a refusal may differ by the shape of a made-up word (a name where a day belongs), which is no leak:
+# until both words have one shape, `make test` tries the same share each time.
 SEED = int(os.environ.get("SWEEP_SEED", "11"))
 SHARE = int(os.environ.get("SWEEP_SHARE", "8" if FULL else "400"))
 """Of how many probes one is tried; SWEEP_SHARE=1 tries a quarter of a million, for hours."""
