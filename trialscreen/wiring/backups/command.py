@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,7 +17,7 @@ from trialscreen.wiring.backups.sealing import NotSealed
 STREAM = "-"
 
 
-class SealCommand(BaseCommand):
+class SealCommand(BaseCommand, ABC):
     """From one file to another, which appears only when all of it is there."""
 
     requires_system_checks: list[str] = []
@@ -25,8 +26,9 @@ class SealCommand(BaseCommand):
         parser.add_argument("source", metavar="FROM")
         parser.add_argument("target", metavar="TO")
 
+    @abstractmethod
     def work(self, *given: Any) -> None:
-        raise NotImplementedError
+        """Read the first, write the second, with the key that is the third."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         source, target = options["source"], options["target"]
