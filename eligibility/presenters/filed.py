@@ -12,8 +12,9 @@ from eligibility.models import Determination, Registration, Screening, State
 from eligibility.presenters import checklist
 from eligibility.presenters.dates import day, in_prose, span
 from eligibility.presenters.people import born, full_name, initials, place, sex_of
+from eligibility.presenters.retests import words_of
 from eligibility.presenters.words import STATUS, sentence
-from eligibility.reports.filed import Filed
+from eligibility.reports.filed import Filed, Repeat
 
 SIGNS = {"pass": "✓", "fail": "✗", "unknown": "?", "presumed": "○", "neutral": "–"}
 """Beside the word of a verdict, for who reads without colours."""
@@ -144,13 +145,22 @@ def _row(row: checklist.Row) -> dict[str, str]:
 
 
 def _notes(filed: Filed) -> list[list[str]]:
-    """What a reader of the table has to know beside it: set aside, not recognised, voided, deviations."""
+    """What a reader of the table has to know beside it: set aside, not recognised, repeated, voided, deviations."""
     answer = filed.assessment.answer
     kinds = (("set_aside", _("Set aside")), ("unrecognised", _("Not recognised")))
     notes = [
         [title, in_prose("; ".join(_record(one) for one in answer[key]))]
         for key, title in kinds
         if answer[key]
+    ]
+    titles = {one["id"]: one["title"] for one in answer["criteria"]}
+    notes += [
+        [
+            _("Repeated after a failure: %(criterion)s")
+            % {"criterion": titles.get(one.criterion, one.criterion)},
+            _repeated(one, filed.screening),
+        ]
+        for one in filed.repeats
     ]
     notes += [
         [
@@ -164,6 +174,16 @@ def _notes(filed: Filed) -> list[list[str]]:
         for one in filed.deviations
     ]
     return notes
+
+
+def _repeated(one: Repeat, held: Screening) -> str:
+    """What was found before, and why another result was taken."""
+    before = _("In the episode before: %(finding)s") % {"finding": sentence(one.before)}
+    why = one.reason
+    if why is None:
+        return f"{before} {_('No reason is given yet.')}"
+    words = f"{words_of(why.reason)}: {why.text}" if why.text else words_of(why.reason)
+    return f"{before} {sentence(words)} ({why.by_name}, {moment(why.at, held)})"
 
 
 def _record(notice: dict[str, Any]) -> str:

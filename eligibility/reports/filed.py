@@ -11,6 +11,8 @@ from eligibility.models import (
     Determination,
     Deviation,
     Registration,
+    Retest,
+    RetestReason,
     Screening,
     SignOff,
     Voiding,
@@ -23,6 +25,17 @@ _FHIR_ID = "urn:trialscreen:fhir-id"
 
 class NotAssessed(LookupError):
     """Nothing has been found of the patient yet, so there is nothing to file."""
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A criterion that failed in the episode before and is decided by another result in this one."""
+
+    criterion: str
+    before: str
+    """What was found when the episode before was closed."""
+    reason: RetestReason | None
+    """The last one given; none: nobody has said why yet."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,8 @@ class Filed:
     fault: str
     """Why the signature is no longer the one that was given; empty: its digest was worked out again and is the same."""
     voidings: tuple[Voiding, ...]
+    repeats: tuple[Repeat, ...]
+    """In the order of the protocol."""
     registration: Registration | None
     deviations: tuple[Deviation, ...]
 
@@ -50,9 +65,9 @@ def read(screening: UUID, *, sites: Collection[int]) -> Filed:
         Screening.DoesNotExist: there is none, or it is another site's.
         NotAssessed: nobody has assessed the patient yet.
     """
-    held = Screening.objects.select_related("site", "trial", "assessment__protocol_version").get(
-        pk=screening, site__in=list(sites)
-    )
+    held = Screening.objects.select_related(
+        "site", "trial", "assessment__protocol_version", "previous__assessment"
+    ).get(pk=screening, site__in=list(sites))
     standing = (
         Determination.objects.filter(screening=held, voiding=None)
         .select_related("assessment__protocol_version", "sign_off")
@@ -73,8 +88,23 @@ def read(screening: UUID, *, sites: Collection[int]) -> Filed:
         sign_off=signature,
         fault=_fault(signature),
         voidings=tuple(Voiding.objects.filter(determination__screening=held).order_by("pk")),
+        repeats=_repeats(held),
         registration=Registration.objects.select_related("part").filter(screening=held).first(),
         deviations=tuple(Deviation.objects.filter(screening=held).order_by("pk")),
+    )
+
+
+def _repeats(held: Screening) -> tuple[Repeat, ...]:
+    closed = held.previous.assessment if held.previous is not None else None
+    if closed is None:
+        return ()
+    found = set(Retest.objects.filter(screening=held).values_list("criterion", flat=True))
+    given = RetestReason.objects.filter(screening=held).order_by("pk")
+    reasons = {one.criterion: one for one in given}
+    return tuple(
+        Repeat(one["id"], one["text"], reasons.get(one["id"]))
+        for one in closed.answer["criteria"]
+        if one["id"] in found
     )
 
 

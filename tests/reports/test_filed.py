@@ -16,12 +16,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from eligibility.actions import Actor, assess, record_deviation
+from eligibility.actions import Actor, assess, give_reason, record_deviation
 from eligibility.models import Screening
 from eligibility.presenters import filed as words
 from eligibility.reports import filed, typeset
 from patients.models import Patient
 from tests.eligibility.stored import make_site
+from tests.workflow.rescreened import PLATELETS, again, count
 from tests.workflow.staffed import ON, PROTOCOL, Staffed, answer, candidate, staffed
 from tests.workflow.test_journey import signed
 from trialscreen.institution.scope import use_sites
@@ -125,6 +126,37 @@ def test_what_no_longer_holds_is_said(team: Staffed) -> None:
     assert said["standing"].startswith("Working copy: what was confirmed before")
     assert [title.partition(",")[0] for title, _text in said["notes"]][-1] == "No longer held"
     assert said["signed"] is None
+
+
+def test_what_was_repeated_after_a_failure_is_told_with_its_reason(team: Staffed) -> None:
+    held = again(team)
+    assert not [title for title, _ in document(held)["notes"] if "Repeated" in title]
+    count(150)
+    held.refresh_from_db()
+    [(title, text)] = _repeats(held)
+    assert ": Platelets ≥" in title
+    assert "In the episode before: " in text
+    assert text.endswith("No reason is given yet.")
+    for text in ("Clumped", "Clumped in EDTA"):
+        give_reason(
+            held.pk,
+            by=team.coordinates,
+            protocol=PROTOCOL,
+            on=ON,
+            seen=held.version,
+            criterion=PLATELETS,
+            reason="specimen",
+            text=text,
+        )
+        held.refresh_from_db()
+    [(_title, text)] = _repeats(held)
+    assert "Specimen unsuitable or mishandled: Clumped in EDTA (" in text
+    assert team.coordinates.name in text
+    assert pages(pdf(held)) == 2
+
+
+def _repeats(held: Screening) -> list[list[str]]:
+    return [note for note in document(held)["notes"] if note[0].startswith("Repeated")]
 
 
 def test_nothing_said_is_markup(team: Staffed) -> None:
