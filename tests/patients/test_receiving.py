@@ -85,6 +85,20 @@ def test_sending_again_changes_nothing(site: Site) -> None:
         assert Patient.objects.get().record_version == 1
 
 
+@pytest.mark.requirement(56)
+@pytest.mark.parametrize("part", range(5))
+def test_fifty_bundles_three_times_leave_what_once_does(part: int, site: Site) -> None:
+    """Of fifty patients, each with something else about them: in no clinical table is there a row more."""
+    with use_sites([site.pk]):
+        for key in KEYS[:: len(KEYS) // 50][:50][part::5]:
+            bundle = demonstration.bundle(key, on=ON)
+            sent(bundle, site)
+            before = rows(), ReceivedResource.objects.count(), Delivery.objects.count()
+            again = [sent(bundle, site) for _ in range(2)]
+            assert not any(one.created or one.changed for one in again), key
+            assert (rows(), ReceivedResource.objects.count(), Delivery.objects.count()) == before
+
+
 def test_a_correction_supersedes_and_the_old_value_stays_readable(site: Site) -> None:
     with use_sites([site.pk]):
         bundle = demonstration.bundle("meets-everything", on=ON)
