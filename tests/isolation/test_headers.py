@@ -36,8 +36,10 @@ def answers(world: World) -> Iterator[tuple[Asker, Route, Any]]:
                 transaction.set_rollback(True)
 
 
-@pytest.mark.requirement(64)
-def test_every_answer_is_guarded(world: World) -> None:
+@pytest.mark.requirement(13, 64)
+def test_every_answer_is_guarded(world: World, settings: Any) -> None:
+    # As behind https; that the served settings say so is shown in tests/wiring/test_settings.py.
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     wrong = [
         f"{asker.name}: {route.pattern}: {fault}"
         for asker, route, answer in answers(world)
@@ -64,6 +66,8 @@ def faults(route: Route, answer: Any) -> Iterator[str]:
     for name, cookie in answer.cookies.items():
         if not cookie["httponly"] or cookie["samesite"] not in ("Lax", "Strict"):
             yield f"cookie {name}"
+        if not cookie["secure"] or cookie["domain"] or cookie["path"] != "/":
+            yield f"cookie {name} is not bound to the host"
     # A file is written before it is sent; a generator would read when its transaction is over.
     if answer.streaming and not isinstance(answer, FileResponse):
         yield "is streamed: what it reads it reads after its transaction"

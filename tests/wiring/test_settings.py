@@ -112,3 +112,21 @@ def test_a_database_behind_a_socket() -> None:
 def test_nothing_wrong_is_nothing_said(capsys: pytest.CaptureFixture[str]) -> None:
     demand_sound_environment([])
     assert capsys.readouterr().err == ""
+
+
+COOKIES = """
+from django.conf import settings as s
+for kind in ("SESSION", "CSRF"):
+    print(*(getattr(s, f"{kind}_COOKIE_{part}") for part in ("NAME", "SECURE", "HTTPONLY", "SAMESITE", "PATH", "DOMAIN")))
+"""
+
+
+@pytest.mark.requirement(13)
+def test_cookies_are_bound_to_the_host_wherever_it_is_served() -> None:
+    told = in_bare_environment(
+        "-c", COOKIES, DJANGO_SETTINGS_MODULE="trialscreen.wiring.settings", **SOUND
+    )
+    assert told.stdout.split("\n")[:2] == [
+        "__Host-session True True Lax / None",
+        "__Host-csrf True True Lax / None",
+    ], told.stderr
