@@ -116,8 +116,9 @@ def test_nothing_wrong_is_nothing_said(capsys: pytest.CaptureFixture[str]) -> No
 
 COOKIES = """
 from django.conf import settings as s
+parts = ("NAME", "SECURE", "HTTPONLY", "SAMESITE", "PATH", "DOMAIN")
 for kind in ("SESSION", "CSRF"):
-    print(*(getattr(s, f"{kind}_COOKIE_{part}") for part in ("NAME", "SECURE", "HTTPONLY", "SAMESITE", "PATH", "DOMAIN")))
+    print(*(getattr(s, f"{kind}_COOKIE_{part}") for part in parts))
 """
 
 
