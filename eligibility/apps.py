@@ -12,10 +12,11 @@ class EligibilityConfig(AppConfig):
         """Hear of every change of a record, and have the protocols checked."""
         from django.core.checks import Tags, register
 
-        from eligibility import checks
+        from eligibility import checks, protocols, publication
         from eligibility.receivers import ask_for_assessment, ask_who_sets_aside
         from patients.signals import before_setting_aside, record_changed
 
+        protocols.choose_by(publication.choose)
         record_changed.connect(ask_for_assessment, dispatch_uid="eligibility.assess")
         before_setting_aside.connect(ask_who_sets_aside, dispatch_uid="eligibility.set-aside")
         register(checks.versions_are_published)

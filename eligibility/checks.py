@@ -11,7 +11,8 @@ from django.core.checks import CheckMessage, Error
 from django.db import DatabaseError, connections
 
 from eligibility import protocols
-from eligibility.models import ProtocolVersion
+from eligibility.models import ProtocolVersion, VersionState
+from eligibility.publication import versions_of
 from eligibility.rules.protocol import Protocol
 
 PUBLISHED = Path(protocols.__file__).with_name("published.json")
@@ -65,11 +66,28 @@ def versions_agree_with_the_database(
                         id="eligibility.E003",
                     )
                 )
+        faults += _left_behind(alias)
     return faults
 
 
+def _left_behind(alias: str) -> Iterable[CheckMessage]:
+    """The version in force is carried by every release until another one is published in its place."""
+    if "eligibility_versionevent" not in _tables(alias):
+        return
+    for trial in protocols.trials():
+        carried = {one.version for one in protocols.shipped(trial)}
+        held = versions_of(trial).using(alias).filter(state=VersionState.PUBLISHED).first()
+        if held is not None and held.version not in carried:
+            yield Error(
+                f"Version {held.version} of {trial} is in force, and this release does not carry it. "
+                "Nobody would be assessed.",
+                hint="Install a release that carries it, and submit, review and publish the next version there.",
+                id="eligibility.E004",
+            )
+
+
 def _protocols() -> list[Protocol]:
-    return [protocols.get(trial) for trial in protocols.trials()]
+    return [one for trial in protocols.trials() for one in protocols.shipped(trial)]
 
 
 def _tables(alias: str) -> list[str]:

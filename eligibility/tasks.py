@@ -19,7 +19,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from eligibility import protocols
-from eligibility.actions import VersionTaken, assess, publish
+from eligibility.actions import NotPublished, VersionTaken, assess, publish
 from eligibility.overtaken import is_overtaken, overtaken
 from eligibility.rules.protocol import Protocol
 from eligibility.snapshots import NoSuchPatient
@@ -86,6 +86,9 @@ def _in_force() -> tuple[Protocol, ...]:
         except VersionTaken:
             named = {"trial": trial, "version": protocol.version, "digest": protocol.digest()}
             log.error("protocol has changed and kept its version: nobody is assessed", extra=named)
+        except NotPublished:
+            named = {"trial": trial, "version": protocol.version, "digest": protocol.digest()}
+            log.error("another protocol version is published: nobody is assessed", extra=named)
         else:
             published.append(protocol)
     return tuple(published)

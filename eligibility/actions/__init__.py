@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from eligibility.actions.assessing import (
-    VersionTaken,
     answered,
     assess,
     case_of,
-    publish,
     set_policy,
     still_tighter,
 )
@@ -15,6 +13,7 @@ from eligibility.actions.deciding import MEANING, Look, confirm, decline_to_sign
 from eligibility.actions.deviating import record_deviation
 from eligibility.actions.episodes import add_candidate, close, rescreen
 from eligibility.actions.explaining import give_reason
+from eligibility.actions.publishing import NotPublished, VersionTaken, publish
 from eligibility.actions.registering import register
 from eligibility.actions.screenings import (
     ITSELF,
@@ -29,6 +28,7 @@ __all__ = [
     "MEANING",
     "Actor",
     "Look",
+    "NotPublished",
     "VersionTaken",
     "add_candidate",
     "answered",

@@ -1,4 +1,4 @@
-"""What changes eligibility's tables: publishing a protocol version, a site's policy, filing an assessment."""
+"""What changes eligibility's tables: a site's policy, and filing an assessment."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db import transaction
 
 from eligibility.actions.following import follow
+from eligibility.actions.publishing import publish
 from eligibility.answers import answer, glance, to_json
-from eligibility.models import Assessment, ProtocolVersion, SitePolicy, Trial
+from eligibility.models import Assessment, ProtocolVersion, SitePolicy
 from eligibility.rules.case import Case
 from eligibility.rules.days import plus_days
 from eligibility.rules.outlook import Outlook, look_ahead
@@ -27,37 +28,6 @@ from patients.reading import READING
 from trialscreen.institution.models import Account, Site
 
 _LETTERS = {"met": "m", "not_met": "n", "unknown": "u", "not_applicable": "a"}
-
-
-class VersionTaken(Exception):
-    """The protocol has changed and kept its version: under that version another wording is published already."""
-
-    def __init__(self, protocol: Protocol) -> None:
-        super().__init__(
-            f"Protocol {protocol.trial}: version {protocol.version} is published with another digest than "
-            f"{protocol.digest()}. A protocol that has changed needs a version of its own."
-        )
-
-
-def publish(protocol: Protocol) -> ProtocolVersion:
-    """File a protocol version. Publishing the same one again changes nothing.
-
-    Raises:
-        VersionTaken: another wording is published under this version.
-    """
-    digest = protocol.digest()
-    with transaction.atomic():
-        trial, _ = Trial.objects.get_or_create(
-            number=protocol.trial, defaults={"title": protocol.title}
-        )
-        version, _ = ProtocolVersion.objects.get_or_create(
-            trial=trial,
-            version=protocol.version,
-            defaults={"digest": digest, "canonical": protocol.canonical()},
-        )
-    if version.digest != digest:
-        raise VersionTaken(protocol)
-    return version
 
 
 def set_policy(
@@ -91,7 +61,7 @@ def assess(patient: UUID, *, protocol: Protocol, on: date) -> Assessment:
 
     Raises:
         NoSuchPatient: there is none, or it is another site's.
-        VersionTaken: another wording is published under the protocol's version.
+        VersionTaken, NotPublished: the protocol's version is none that verdicts are filed under.
     """
     version = publish(protocol)
     snapshot = take(patient, trial=protocol.trial)

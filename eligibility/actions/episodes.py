@@ -12,7 +12,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from eligibility.actions.assessing import assess, publish
+from eligibility.actions.assessing import assess
+from eligibility.actions.publishing import publish
 from eligibility.actions.screenings import Actor, look_up, may_at_site, move, open_next
 from eligibility.actions.screenings import open_screening as open_first
 from eligibility.models import Assessment, Screening, State

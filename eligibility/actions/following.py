@@ -21,10 +21,12 @@ from eligibility.models import (
     ProtocolVersion,
     Screening,
     State,
+    VersionState,
     Voiding,
 )
 from eligibility.models.screenings import NEVER_DUE
 from eligibility.policies import Refusal
+from eligibility.publication import asks_again, state_of
 from eligibility.rules.canonical import loads
 from eligibility.rules.policy import PolicyFault
 from eligibility.rules.protocol import Protocol
@@ -82,7 +84,9 @@ def _verdict(filed: Assessment, criterion: str) -> str | None:
 
 
 def _repeat_in_lists(filed: Assessment) -> None:
-    """What lists sort and filter by; an older assessment never takes the place of a later one."""
+    """What lists sort and filter by; never those of an older assessment or a retired version."""
+    if state_of(filed.protocol_version) == VersionState.RETIRED:
+        return
     earlier = (
         Q(assessment=None)
         | Q(assessment__record_version__lt=filed.record_version)
@@ -149,21 +153,40 @@ def _review(standing: Determination, snapshot: Snapshot, *, protocol: Protocol, 
             void(held, standing, found)
 
 
+def _amended(standing: Determination, protocol: Protocol) -> tuple[Change, ...]:
+    """That a later version of the criteria was published, and who published it chose that everybody is asked again."""
+    digest = standing.covers["digest"]
+    if digest == protocol.digest():
+        return ()
+    asked = asks_again(standing.screening.trial_id, since=digest)
+    if asked is None:
+        return ()
+    return (Change("", f"Version {asked.version.version} of the criteria asks for a new check."),)
+
+
 def turned(
     standing: Determination, snapshot: Snapshot, *, protocol: Protocol, on: date
 ) -> tuple[Change, ...]:
     """What voids a determination as of a day, under the version of the criteria and the policy that it covers."""
-    covers = standing.covers
-    if covers["digest"] != protocol.digest():
-        protocol = loads(ProtocolVersion.objects.get(digest=covers["digest"]).canonical)
+    covers, under = standing.covers, covered_protocol(standing, protocol)
     try:
-        policy = protocol.tightened(covers["policy"])
+        policy = under.tightened(covers["policy"])
     except PolicyFault:
-        policy = protocol.policy
+        policy = under.policy
     sent_again: frozenset[str] = frozenset()
     if covers["read_with"] != snapshot.read_with:
         sent_again = _sent_since(standing, covers["record_version"])
-    return changes(covers, snapshot, protocol, policy, on=on, sent_again=sent_again)
+    found = changes(covers, snapshot, under, policy, on=on, sent_again=sent_again)
+    return (*_amended(standing, protocol), *found)
+
+
+def covered_protocol(standing: Determination, protocol: Protocol) -> Protocol:
+    """The version that a determination was made under, which may be retired by now."""
+    digest = standing.covers["digest"]
+    if digest == protocol.digest():
+        return protocol
+    under: Protocol = loads(ProtocolVersion.objects.get(digest=digest).canonical)
+    return under
 
 
 def _sent_since(standing: Determination, version: int) -> frozenset[str]:

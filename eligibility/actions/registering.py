@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
-from eligibility.actions.assessing import assess
+from eligibility.actions.assessing import answered, assess
 from eligibility.actions.deciding import lock_record, standing_of, unchanged
+from eligibility.actions.following import covered_protocol
 from eligibility.actions.screenings import Actor, lock_numbers, look_up, move
 from eligibility.models import Registration, Screening, SignOff, SitePart, State, TrialPart
 from eligibility.policies import (
@@ -62,8 +63,13 @@ def register(
         if signature is None:
             raise NotNow("not-signed", _("Nobody has signed."))
         must_be_intact(signature)
-        unchanged(standing, protocol=protocol, on=on)
-        may_register_on(assess(held.patient_id, protocol=protocol, on=on).answer, on=on)
+        snapshot = unchanged(standing, protocol=protocol, on=on)
+        answer = assess(held.patient_id, protocol=protocol, on=on).answer
+        under = covered_protocol(standing, protocol)
+        if under != protocol:
+            # The signature was left standing when the criteria were amended: its own version says the window.
+            answer = answered(snapshot, protocol=under, on=on, timeline=True)[2]
+        may_register_on(answer, on=on)
         may_register_into(held, wanted, on=on)
         _take_place(held, wanted)
         lock_numbers(held.site_id)

@@ -10,6 +10,7 @@ from eligibility.models.notes import Note
 from eligibility.models.opening import OpeningChange, SitePart, TrialPart
 from eligibility.models.retests import Repeated, Retest, RetestReason
 from eligibility.models.screenings import CLOSED, OPEN, Deviation, Event, Screening, State
+from eligibility.models.versions import Signatures, VersionEvent, VersionImpact, VersionState
 
 __all__ = [
     "CLOSED",
@@ -28,11 +29,15 @@ __all__ = [
     "RetestReason",
     "Screening",
     "SignOff",
+    "Signatures",
     "SiteApproval",
     "SitePart",
     "SitePolicy",
     "State",
     "Trial",
     "TrialPart",
+    "VersionEvent",
+    "VersionImpact",
+    "VersionState",
     "Voiding",
 ]

@@ -23,6 +23,7 @@ class ProtocolVersion(models.Model):
     canonical = models.TextField()
     digest = models.CharField(max_length=80, unique=True)
     published_at = models.DateTimeField(auto_now_add=True)
+    """When it came on record; since when it is in force is said by its events."""
 
     class Meta:
         constraints = (

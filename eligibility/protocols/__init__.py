@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from eligibility.protocols import nct00514085
@@ -10,6 +11,11 @@ from eligibility.protocols.schedules import Treatment
 from eligibility.rules.protocol import Protocol
 
 _BY_TRIAL: dict[str, Protocol] = {protocol.trial: protocol for protocol in (nct00514085.PROTOCOL,)}
+_AMENDED: dict[str, tuple[Protocol, ...]] = {}
+"""Versions that this release carries beside the one above: drafts, until they are published where it runs. The release
+after that has them above."""
+Choice = Callable[[str, Sequence[Protocol]], Protocol]
+_CHOICE: list[Choice] = []
 
 
 class Sought(NamedTuple):
@@ -49,10 +55,27 @@ def get(trial: str) -> Protocol:
     Raises:
         UnknownTrial: if there is none.
     """
+    carried = shipped(trial)
+    if len(carried) > 1 and _CHOICE:
+        return _CHOICE[-1](trial, carried)
+    return carried[0]
+
+
+def shipped(trial: str) -> tuple[Protocol, ...]:
+    """Every version of a trial that this release carries, the one in force without any amendment first.
+
+    Raises:
+        UnknownTrial: if there is none.
+    """
     try:
-        return _BY_TRIAL[trial]
+        return (_BY_TRIAL[trial], *_AMENDED.get(trial, ()))
     except KeyError:
         raise UnknownTrial(trial) from None
+
+
+def choose_by(choice: Choice) -> None:
+    """Who says which of several versions is in force: they are plain values here, and people publish them elsewhere."""
+    _CHOICE[:] = [choice]
 
 
 def sought(trial: str) -> Sought:
