@@ -212,7 +212,7 @@ def _same_answers(history: Iterable[Operation]) -> Iterator[Fault]:
 
 
 def _linear(chain: Chain) -> Iterator[Fault]:
-    """Numbered without a gap, each from where the one before led, every signature over what was confirmed just before."""
+    """Numbered without a gap, each from where the one before led, signatures over what was just confirmed."""
     numbers = [step.sequence for step in chain.steps]
     if numbers != list(range(1, len(numbers) + 1)):
         yield Fault("broken chain", chain.subject, f"events are numbered {numbers[:20]}")

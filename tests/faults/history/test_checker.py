@@ -165,7 +165,7 @@ def test_a_whole_chain_of_signatures() -> None:
     [
         (STEPS[:2] + STEPS[3:], (SIGNED,)),
         (
-            STEPS[:3] + (replace(STEPS[3], came_from="in_screening"),),
+            (*STEPS[:3], replace(STEPS[3], came_from="in_screening")),
             (replace(SIGNED, voided=None),),
         ),
         (STEPS, ()),

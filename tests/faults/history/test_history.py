@@ -1,0 +1,48 @@
+"""Eight clients over HTTP, with a real server and worker: what they were told and what is held agree.
+
+`OPERATIONS=300000` asks for more than the usual few hundred, `SEED=n` for others. Some connections are cut, before the
+request arrives, while it is worked on, and before the answer arrives; such requests are sent again with their keys.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.history.installation import CLIENTS, SHARES, History, Installation
+from tests.wiring.test_worker_end_to_end import own_url
+from trialscreen.wiring.embedded.places import passing_place
+
+OPERATIONS = int(os.environ.get("OPERATIONS", "400"))
+CANDIDATES = 6 if OPERATIONS < 5_000 else 24
+SEED = int(os.environ.get("SEED") or time.time())
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("worker")]
+
+
+@pytest.mark.requirement(46, 47, 84)
+def test_what_was_told_and_what_is_held_agree(tmp_path: Path) -> None:
+    place = passing_place()
+    environment = os.environ | {"DATABASE_URL": own_url()}
+    served = Installation(environment, place, tmp_path, seed=SEED, clients=CLIENTS)
+    try:
+        history = History(served, operations=OPERATIONS, candidates=CANDIDATES)
+        served.start()
+        served.proxy.shares = dict(SHARES)
+        seconds = history.go_on()
+        drained = served.await_drained()
+        report, told = history.check()
+    finally:
+        served.stop()
+        place.leave()
+    print(  # noqa: T201 - shown with -s
+        f"\n{report.operations} operations in {seconds:.0f} s (SEED={SEED}): {dict(report.outcomes)}"
+        f"\n  connections: { ({fate.value: n for fate, n in served.proxy.happened.items()}) }"
+        f"\n  unanswered, sent again: {dict(report.resolved)}; done: {dict(told['done'])}"
+        f"\n  {told['entries']} entries of the trail verified; nothing left to assess after {drained:.0f} s"
+    )
+    assert report.faults == [], "\n".join(map(str, report.faults[:20]))
+    assert report.outcomes["ok"] > report.operations / 2
