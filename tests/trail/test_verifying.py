@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 
 import pytest
 from django.db import connection, transaction
 
 from trialscreen.institution.models import Site, TrailLink
+from trialscreen.institution.trail import heads
 from trialscreen.institution.trail.verifying import Head, Verified, read_heads, verify
 from trialscreen.wiring.owner import as_owner
 
@@ -147,5 +148,26 @@ def test_heads_are_read_from_a_file_outside(tmp_path_factory: Callable[..., obje
     path.write_text(json.dumps({"chain": 0, "sequence": 3, "hash": "a"}) + "\n")
     assert read_heads(path) == [Head(0, 3, "a")]
     path.write_text("{}\n")
+    with pytest.raises(ValueError, match="line 1"):
+        read_heads(path)
+
+
+def test_heads_are_copied_without_reading_more_than_the_end_of_the_file(
+    tmp_path_factory: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A damaged line, or one that was cut off as its writer was killed, keeps no later head from being copied."""
+    path = tmp_path_factory.mktemp("heads") / "heads.jsonl"  # type: ignore[attr-defined]
+    monkeypatch.setattr(heads, "TAIL", 300)
+    at, others = datetime(2026, 11, 22, tzinfo=UTC), '{"chain": 7, "sequence": 1, "hash": "a"}\n'
+    path.write_text("not a head\n" + others * 1000 + '{"chain": 0, "sequ')
+    (head,) = heads.current_heads()
+    assert heads.publish_heads(at=at, path=path) == 1
+    told = path.read_text().splitlines()
+    assert told[-2] == '{"chain": 0, "sequ'
+    assert json.loads(told[-1])["hash"] == head.hash
+    assert heads.publish_heads(at=at, path=path) == 0, "nothing has moved"
+    with path.open("a") as file:
+        file.write(others * 20)
+    assert heads.publish_heads(at=at, path=path) == 1, "its copy is too far up: copied again"
     with pytest.raises(ValueError, match="line 1"):
         read_heads(path)

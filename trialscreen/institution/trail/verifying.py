@@ -234,10 +234,21 @@ def read_heads(path: Path) -> list[Head]:
     if not path.exists():
         return []
     heads = []
-    for number, line in enumerate(path.read_text().splitlines(), start=1):
-        try:
-            told = json.loads(line)
-            heads.append(Head(int(told["chain"]), int(told["sequence"]), str(told["hash"])))
-        except (ValueError, KeyError, TypeError) as fault:
-            raise ValueError(f"{path}, line {number}: not a head of the trail") from fault
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.strip():
+                continue
+            try:
+                heads.append(head_of(line))
+            except ValueError as fault:
+                raise ValueError(f"{path}, line {number}: not a head of the trail") from fault
     return heads
+
+
+def head_of(line: bytes) -> Head:
+    """The head that a line of such a file tells. Raises ValueError where it tells none."""
+    try:
+        told = json.loads(line)
+        return Head(int(told["chain"]), int(told["sequence"]), str(told["hash"]))
+    except (KeyError, TypeError) as fault:
+        raise ValueError("not a head of the trail") from fault
