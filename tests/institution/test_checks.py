@@ -60,7 +60,7 @@ def test_a_command_says_it(url: str, *, said: bool) -> None:
         text=True,
         check=True,
     )
-    assert ("row-level security does not hold" in done.stderr) is said
+    assert ("may edit and delete what is only added to" in done.stderr) is said
     assert "secret" not in done.stderr
 
 
@@ -74,4 +74,4 @@ def test_make_run_says_it(
     said: list[str] = []
     started = supervisor.Supervisor(tmp_path, say=said.append, page_files=str)
     started._start_database(None)
-    assert any("row-level security does not hold" in each for each in said) is alone
+    assert any("from editing what is only added to" in each for each in said) is alone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,7 @@ from trialscreen.institution.scope import sites_in_use, use_sites
 from trialscreen.wiring.owner import as_owner
 
 TABLE = "example_of_a_clinical_table"
+OWNER = f"example_of_an_owner_{os.getpid()}"
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("row-security")]
 
@@ -154,6 +156,46 @@ def test_the_application_may_not(statement: str) -> None:
         assert rows(f"SELECT count(*) FROM {TABLE} WHERE what LIKE 'of %'") == [(3,)]
 
 
+@pytest.fixture
+def owner() -> Iterator[str]:
+    """The table belongs to somebody who is no superuser, as in service; the tests' own owner is one."""
+    with as_owner():
+        run(
+            f"CREATE ROLE {OWNER} NOLOGIN",
+            f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}",
+            f"ALTER TABLE {TABLE} OWNER TO {OWNER}",
+        )
+    yield OWNER
+    with as_owner():
+        run(f"ALTER TABLE {TABLE} OWNER TO CURRENT_USER", f"DROP OWNED BY {OWNER}")
+        run(f"DROP ROLE {OWNER}")
+
+
+@pytest.mark.requirement(16, 20)
+def test_the_owner_sees_the_sites_it_names_and_no_others(owner: str) -> None:
+    with as_owner(), transaction.atomic():
+        run(f"SET LOCAL ROLE {owner}")
+        assert rows("SELECT current_user") == [(owner,)]
+        assert seen() == []
+        run("SELECT set_config('trialscreen.sites', '2', true)")
+        assert seen() == ["of two"]
+        run(f"UPDATE {TABLE} SET note = 'mine'")
+        assert rows(f"SELECT count(*) FROM {TABLE} WHERE note = 'mine'") == [(1,)]
+    with as_owner(), refused("row-level security"):
+        run(f"SET LOCAL ROLE {owner}", f"INSERT INTO {TABLE} VALUES (1, 'smuggled')")
+
+
+@pytest.mark.requirement(16, 20)
+def test_row_security_is_forced_wherever_it_is() -> None:
+    """Of a table whose owner it does not hold, this test says the name."""
+    lax = rows(
+        "SELECT relname FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity"
+        " UNION SELECT tablename FROM pg_policies p JOIN pg_class c ON c.relname = p.tablename"
+        " WHERE NOT (c.relrowsecurity AND c.relforcerowsecurity)"
+    )
+    assert lax == []
+
+
 def test_switching_row_security_off_gives_an_error_instead_of_rows() -> None:
     with refused("row-level security"), use_sites([1]):
         run("SET LOCAL row_security = off")
@@ -164,6 +206,7 @@ def test_the_helper_is_reversible() -> None:
     with as_owner():
         run(*backward(TABLE))
     assert len(seen()) == 3
+    assert rows(f"SELECT relforcerowsecurity FROM pg_class WHERE relname = '{TABLE}'") == [(False,)]
 
 
 def test_a_name_that_needs_quotes_is_refused() -> None:

@@ -72,6 +72,6 @@ def _only(listed: str, truly: frozenset[int] | None) -> str:
 
 @contextmanager
 def application_alone() -> Iterator[None]:
-    """As where one role is configured: who serves owns the tables, and no row security holds it."""
+    """As where a superuser serves, whom alone no row security holds."""
     with as_owner():
         yield

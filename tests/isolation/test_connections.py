@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.apps import apps
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import Model
 
 from eligibility import listing
 from eligibility.models import Assessment, Screening
@@ -16,9 +18,14 @@ from patients.models import Patient
 from tests.isolation.hospitals import World
 from trialscreen.institution import conduct
 from trialscreen.institution.scope import LOG_SETTING, SETTING, sites_in_use, use_logs, use_sites
+from trialscreen.wiring.owner import as_owner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("isolation")]
 SETTINGS = (SETTING, LOG_SETTING, conduct.READ_SETTING, conduct.MANAGE_SETTING)
+NAMES_A_PATIENT = (
+    "INSERT INTO patients_patientidentifier (site_id, patient_id, source, system, value, created_at)"
+    " VALUES (%s, %s, 's', '', 'v', now())"
+)
 
 
 def told() -> list[str]:
@@ -155,22 +162,70 @@ def test_a_row_of_another_site_cannot_be_made_or_moved_to(world: World) -> None:
             _run(here, statement, values)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="references do not carry the site: no composite foreign keys yet"
-)
+@pytest.mark.requirement(16, 20)
 def test_a_row_cannot_point_at_a_row_of_another_site(world: World) -> None:
     """PostgreSQL alone would let a row of one site name a patient of another; no code of ours does it."""
     a, b = world.hospitals["avonlea"], world.hospitals["brandon"]
-    statement = (
-        "INSERT INTO patients_patientidentifier (site_id, patient_id, source, system, value, created_at)"
-        " VALUES (%s, %s, 's', '', 'v', now())"
-    )
     with transaction.atomic():
         try:
-            with pytest.raises(DatabaseError):
-                _run(a.site.pk, statement, [a.site.pk, b.one("patient")])
+            with pytest.raises(IntegrityError, match="patient_id_same_site"):
+                _run(a.site.pk, NAMES_A_PATIENT, [a.site.pk, b.one("patient")])
         finally:
             transaction.set_rollback(True)
+
+
+@pytest.mark.requirement(16, 20)
+def test_the_owner_cannot_point_at_a_row_of_another_site(world: World) -> None:
+    """A superuser even: keys hold whoever writes."""
+    a, b = world.hospitals["avonlea"], world.hospitals["brandon"]
+    with as_owner(), transaction.atomic():
+        try:
+            with pytest.raises(IntegrityError, match="patient_id_same_site"):
+                _run(a.site.pk, NAMES_A_PATIENT, [a.site.pk, b.one("patient")])
+        finally:
+            transaction.set_rollback(True)
+
+
+@pytest.mark.requirement(16, 20)
+def test_every_reference_between_rows_of_sites_carries_the_site() -> None:
+    """Of a reference that was forgotten, this test says the name: `same_site` in its migration."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT k.conrelid::regclass::text, k.confrelid::regclass::text,"
+            " array_agg(a.attname::text ORDER BY p.place), array_agg(b.attname::text ORDER BY p.place)"
+            " FROM pg_constraint k"
+            " CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY p (here, there, place)"
+            " JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = p.here"
+            " JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = p.there"
+            " WHERE k.contype = 'f' AND k.convalidated AND k.conenforced GROUP BY k.oid, 1, 2"
+        )
+        kept = {(here, there, *map(tuple, pair)) for here, there, *pair in cursor.fetchall()}
+    referring = [
+        (
+            model._meta.db_table,
+            column.column,
+            cast("type[Model]", column.related_model)._meta.db_table,
+        )
+        for model in apps.get_models()
+        if model._meta.managed and _has_site(model)
+        for column in model._meta.concrete_fields
+        if column.many_to_one or column.one_to_one
+        if column.name != "site" and _has_site(cast("type[Model]", column.related_model))
+    ]
+    missing = [
+        f"{table}.{column}"
+        for table, column, other in referring
+        if (table, other, (column, "site_id"), ("id", "site_id")) not in kept
+    ]
+    assert len(referring) > 30
+    assert missing == []
+
+
+def _has_site(model: type[Model]) -> bool:
+    """Whether its rows are a site's: clinical ones, with row security."""
+    table = model._meta.db_table
+    fields = {column.column for column in model._meta.concrete_fields}
+    return "site_id" in fields and not table.startswith("institution_")
 
 
 def _run(site: int, statement: str, values: list[Any]) -> None:

@@ -12,6 +12,7 @@ from django.db import connection
 from patients import searching
 from patients.models import Demographics
 from tests.pages.stored import bare, make_site, received
+from trialscreen.institution.database_roles import DEFINER_ROLE
 from trialscreen.institution.models import Site
 from trialscreen.institution.scope import use_sites
 
@@ -94,7 +95,7 @@ def test_a_corrected_name_is_no_longer_found(here: Site) -> None:
 
 
 def test_nobody_of_another_site_is_found(here: Site) -> None:
-    """What looks with the rights of the owner keeps to the sites in use, and finds nobody where there are none."""
+    """What looks with the rights of the definer keeps to the sites in use, and finds nobody where there are none."""
     there = make_site("montreal", "America/Toronto")
     people(there)
     for sites in ([], [here.pk]):
@@ -109,10 +110,12 @@ def test_nobody_of_another_site_is_found(here: Site) -> None:
 def test_only_the_application_may_look() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT prosecdef, proconfig, proacl::text FROM pg_proc WHERE proname = 'patients_sought'"
+            "SELECT prosecdef, proowner::regrole::text, proconfig, proacl::text"
+            " FROM pg_proc WHERE proname = 'patients_sought'"
         )
-        ((as_owner, settings, granted),) = cursor.fetchall()
-    assert as_owner
+        ((by_another, definer, settings, granted),) = cursor.fetchall()
+    assert by_another
+    assert definer == DEFINER_ROLE
     assert settings == ["search_path=pg_catalog, pg_temp"]
     assert "{=X" not in granted
     assert ",=X" not in granted

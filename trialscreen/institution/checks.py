@@ -10,8 +10,9 @@ from django.core import checks
 from trialscreen.institution.database_roles import APPLICATION_ROLE
 
 ONE_ROLE = (
-    "One database role alone is configured (DATABASE_URL), so row-level security does not hold: whoever "
-    "owns the tables sees and may change the rows of every site. Only the application's own checks keep sites apart."
+    "One database role alone is configured (DATABASE_URL): whoever serves owns the tables. Row-level security is "
+    "forced and keeps sites apart for an owner too, unless it is a superuser; but an owner may edit and delete what is "
+    "only added to (records, signatures, deviations), and may switch row-level security and the trail off."
 )
 HINT = (
     f"Let DATABASE_URL name {APPLICATION_ROLE} and give the owner of the tables to `migrate` alone, as "

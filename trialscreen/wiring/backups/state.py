@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from trialscreen.institution.conduct import READ_SETTING
 from trialscreen.institution.scope import SETTING
 from trialscreen.institution.trail.functions import INSTITUTION_SETTING
 from trialscreen.institution.trail.heads import current_heads
@@ -27,14 +28,14 @@ _ROW = "('x' || left(encode(sha256(convert_to(t::text, 'UTF8')), 'hex'), 15))::b
 def state() -> dict[str, Any]:
     """``{"tables": {name: [rows, sum]}, "heads": [[chain, sequence, hash]]}`` of one moment.
 
-    Ask as who owns the tables, and sees every row.
+    Ask as who owns the tables, and may read every one; all sites are named, in words.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         cursor.execute(
-            "SELECT set_config(%s, coalesce(string_agg(id::text, ','), ''), true),"
-            " set_config(%s, 'on', true) FROM institution_site",
-            [SETTING, INSTITUTION_SETTING],
+            "SELECT set_config(%s, every, true), set_config(%s, every, true), set_config(%s, 'on', true)"
+            " FROM (SELECT coalesce(string_agg(id::text, ','), '') AS every FROM institution_site) named",
+            [SETTING, READ_SETTING, INSTITUTION_SETTING],
         )
         cursor.execute(_TABLES)
         names = [name for (name,) in cursor.fetchall() if name not in FLEETING]

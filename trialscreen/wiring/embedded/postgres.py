@@ -22,6 +22,8 @@ from trialscreen.wiring.embedded.programs import postgres_programs
 USER = DATABASE = "trialscreen"
 # As `trialscreen.institution.database_roles` names it; nothing here needs Django.
 APPLICATION_USER = "trialscreen_app"
+OWNER_USER = "trialscreen_owner"
+"""Who owns the database of a new data folder, and may make the application's roles; no superuser."""
 MAJOR = "18"
 SETTINGS = {
     "listen_addresses": "",
@@ -50,8 +52,22 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        """For ``OWNER_DATABASE_URL``: the socket's folder as the host, as libpq writes it."""
+        """Of the superuser, for tests; the socket's folder as the host, as libpq writes it."""
         return self._url_of(USER)
+
+    @property
+    def owner_url(self) -> str:
+        """For ``OWNER_DATABASE_URL``: who owns the database, in a data folder of old the superuser."""
+        connection = self._connect("postgres")
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", [DATABASE]
+                )
+                (owner,) = cursor.fetchone() or (USER,)
+        finally:
+            connection.close()
+        return self._url_of(owner)
 
     @property
     def application_url(self) -> str:
@@ -151,14 +167,19 @@ class Postgres:
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
+                self._make_role(cursor, APPLICATION_USER, "LOGIN NOSUPERUSER NOBYPASSRLS")
+                self._make_role(cursor, OWNER_USER, "LOGIN NOSUPERUSER NOBYPASSRLS CREATEROLE")
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
                 if cursor.fetchone() is None:
-                    cursor.execute(f"CREATE DATABASE {DATABASE}")
-                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION_USER])
-                verb = "CREATE" if cursor.fetchone() is None else "ALTER"
-                cursor.execute(f"{verb} ROLE {APPLICATION_USER} LOGIN NOSUPERUSER NOBYPASSRLS")
+                    cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER_USER}")
         finally:
             connection.close()
+
+    @staticmethod
+    def _make_role(cursor: psycopg2.extensions.cursor, name: str, attributes: str) -> None:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
+        verb = "CREATE" if cursor.fetchone() is None else "ALTER"
+        cursor.execute(f"{verb} ROLE {name} {attributes}")
 
     def _connect(self, database: str) -> psycopg2.extensions.connection:
         return psycopg2.connect(
@@ -169,7 +190,7 @@ class Postgres:
 def one_role_alone(url: str, owner: str) -> bool:
     """Whether who serves is the owner of the tables too, as far as the two addresses tell.
 
-    Then row-level security keeps nothing from the application.
+    Then the application may do to the tables what their owner may.
     """
     user = unquote(urlsplit(url).username or "")
     return unquote(urlsplit(owner).username or "") == user if owner else user != APPLICATION_USER

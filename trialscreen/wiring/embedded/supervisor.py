@@ -32,7 +32,7 @@ LOOK_EVERY = 0.5
 OWN_HOSTS = "localhost,127.0.0.1,[::1]"
 ONE_ROLE = (
     "Warning: one database role alone is configured (DATABASE_URL without OWNER_DATABASE_URL), so "
-    "row-level security does not hold; see docs/decisions/database-roles.md"
+    "the database does not keep who serves from editing what is only added to; see docs/decisions/database-roles.md"
 )
 Say = Callable[[str], None]
 
@@ -128,7 +128,7 @@ class Supervisor:
         self._say("Starting PostgreSQL" + (", with a new, empty database" if first else ""))
         postgres.start(started=self._watched.append)
         self._environment["DATABASE_URL"] = postgres.application_url
-        self._owner = postgres.url
+        self._owner = postgres.owner_url
 
     def _start_broker(self, place: Place | None) -> None:
         if self._given("BROKER_URL") or place is None:
