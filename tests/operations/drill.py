@@ -23,10 +23,19 @@ from urllib.parse import quote
 import psycopg2
 
 from trialscreen.wiring.embedded.places import Place, passing_place
-from trialscreen.wiring.embedded.postgres import APPLICATION_USER, DATABASE, USER, Postgres
+from trialscreen.wiring.embedded.postgres import (
+    APPLICATION_USER,
+    DATABASE,
+    OWNER_USER,
+    USER,
+    Postgres,
+)
 from trialscreen.wiring.embedded.programs import postgres_programs
 
 ROOT = Path(__file__).resolve().parents[2]
+BACKUP_USER = "trialscreen_backup"
+"""Reads everything and writes nothing, as ``docs/operations/production.md`` says."""
+MAKE_BACKUP_USER = f"CREATE ROLE {BACKUP_USER} LOGIN BYPASSRLS REPLICATION IN ROLE pg_read_all_data"
 KEY = "a passphrase for this drill alone"
 RESTORED = "restored"
 
@@ -67,7 +76,7 @@ class Drill:
         host = quote(str(self.place.sockets), safe="")
         return os.environ | {
             "DATABASE_URL": f"postgres://{APPLICATION_USER}@{host}/{database}",
-            "OWNER_DATABASE_URL": f"postgres://{USER}@{host}/{database}",
+            "OWNER_DATABASE_URL": f"postgres://{OWNER_USER}@{host}/{database}",
             "DJANGO_SETTINGS_MODULE": "tests.settings",
             "SECRET_KEY": "of no worth: this key is printed in a public repository, for drills",
             "ALLOWED_HOSTS": "localhost",
@@ -97,7 +106,8 @@ class Drill:
 
     # -- with PostgreSQL's own programs -------------------------------------------------------
     def program(self, name: str, *words: str | Path) -> str:
-        where = ("-h", self.place.sockets, "-U", USER) if name not in NOT_CLIENTS else ()
+        user = BACKUP_USER if name in READERS else USER
+        where = ("-h", self.place.sockets, "-U", user) if name not in NOT_CLIENTS else ()
         return self._run(self.programs / name, *where, *words)
 
     def sql(self, statement: str, database: str = "postgres") -> Any:
@@ -135,6 +145,7 @@ class Drill:
         self.times[what] = round(time.monotonic() - began, 1)
 
 
+READERS = frozenset({"pg_dump", "pg_basebackup"})
 NOT_CLIENTS = frozenset({"pg_verifybackup"})
 
 
@@ -152,6 +163,7 @@ def drill() -> Iterator[Drill]:
         one.sql("ALTER SYSTEM SET archive_timeout = '60s'")
         postgres.stop()
         postgres.start()
+        one.sql(MAKE_BACKUP_USER)
         one.manage("migrate", "--noinput")
         one.held = json.loads(one.inside("load"))
         yield one
