@@ -28,16 +28,19 @@ FIELDS: Final = (
     *("account", "by", "client", "why", "origin", "address", "request", "database_user"),
 )
 """What stands in the text that is sealed, a JSON array, in this order."""
-_SEALED = f"""
-SELECT l.chain, l.sequence, l.transaction, l.first_entry, l.last_entry, l.entries, {SEALED_AT.format("l.sealed_at")},
-    l.digest, l.hash, coalesce((
-        SELECT b.hash FROM institution_traillink b WHERE b.chain = l.chain AND b.sequence = l.sequence - 1
-    ), ''), {CANONICAL}
-FROM institution_trailentry e
+_CHOSEN = """
+SELECT l.id, e.id FROM ({}) AS e (id, transaction, site_id)
 JOIN institution_traillink l ON l.transaction = e.transaction AND l.chain = coalesce(e.site_id, 0)
     AND e.id BETWEEN l.first_entry AND l.last_entry
-WHERE l.sequence IS NOT NULL AND e.id IN ({{}}) ORDER BY l.chain, l.sequence, e.id
+WHERE l.sequence IS NOT NULL ORDER BY l.chain, l.sequence, e.id
+"""
+_LINKS = f"""
+SELECT l.id, l.chain, l.sequence, l.transaction, l.first_entry, l.last_entry, l.entries,
+    {SEALED_AT.format("l.sealed_at")}, l.digest, l.hash, coalesce(b.hash, '')
+FROM institution_traillink l
+LEFT JOIN institution_traillink b ON b.chain = l.chain AND b.sequence = l.sequence - 1 WHERE l.id = ANY(%s)
 """  # noqa: S608
+_TEXTS = f"SELECT e.id, {CANONICAL} FROM institution_trailentry e WHERE e.id = ANY(%s)"  # noqa: S608
 
 
 class Sealed(NamedTuple):
@@ -54,13 +57,28 @@ class Sealed(NamedTuple):
 
 
 def sealed(where: Q) -> Iterator[Sealed]:
-    """Every sealed entry of these in the order of the chains, a few thousand at a time; needs an open transaction."""
-    query, parameters = TrailEntry.objects.filter(where).values("pk").query.sql_with_params()
+    """Every sealed entry of these in the order of the chains; needs an open transaction.
+
+    Numbers alone are put in order, which is quick however long the entries are; these are then fetched a few thousand
+    at a time.
+    """
+    chosen = TrailEntry.objects.filter(where).order_by()
+    query, parameters = chosen.values("pk", "transaction", "site_id").query.sql_with_params()
     with connection.connection.cursor("trail_exported") as cursor:
         cursor.itersize = AT_A_TIME
-        cursor.execute(_SEALED.format(query), parameters)
-        for row in cursor:
-            yield Sealed(Link(*row[:9]), row[9], row[10])
+        cursor.execute(_CHOSEN.format(query), parameters)
+        while numbers := cursor.fetchmany(AT_A_TIME):
+            yield from _fetched(numbers)
+
+
+def _fetched(numbers: list[tuple[int, int]]) -> Iterator[Sealed]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LINKS, [list({link for link, _ in numbers})])
+        links = {row[0]: (Link(*row[1:10]), row[10]) for row in cursor.fetchall()}
+        cursor.execute(_TEXTS, [[entry for _, entry in numbers]])
+        texts = dict(cursor.fetchall())
+    for link, entry in numbers:
+        yield Sealed(*links[link], texts[entry])
 
 
 def write_lines(file: IO[bytes], found: Iterable[Sealed], about: Mapping[str, Any]) -> int:
