@@ -101,3 +101,34 @@ def test_what_is_taken_out_says_how_much_and_under_which_filter() -> None:
     assert act.new is not None
     assert (act.new["rows"], act.new["form"]) == (0, "csv")
     assert "registered" in act.new["filter"].values()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement(37)
+def test_the_rows_of_a_sign_in_say_who_it_became() -> None:
+    """The session that begins and the account that was last seen now: not nobody's, once the password was right."""
+    account = coordinator(make_site())
+    account.set_password("a long way round the lake")
+    account.save()
+    with as_owner():
+        last = TrailEntry.objects.latest("pk").pk
+    browser = Client()
+    told = {"username": account.username, "password": "a long way round the lake"}
+    assert browser.post("/sign-in/", told).status_code == 302
+    with as_owner():
+        left = list(TrailEntry.objects.filter(pk__gt=last).order_by("pk"))
+    changed = {one.subject for one in left if one.kind in ("insert", "update")}
+    assert {"institution_account"} < changed
+    assert {(one.subject, one.account_id, one.by_name) for one in left} == {
+        (one.subject, account.pk, account.name) for one in left
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_only_tried_to_sign_in_has_become_nobody() -> None:
+    account = coordinator(make_site())
+    told = {"username": account.username, "password": "a guess"}
+    Client().post("/sign-in/", told)
+    with as_owner():
+        failed = TrailEntry.objects.filter(kind="sign-in-failed").latest("pk")
+    assert (failed.account_id, failed.by_name) == (None, "")

@@ -24,6 +24,7 @@ from qrcode import QRCode
 
 from trialscreen.institution.models import Account
 from trialscreen.institution.sign_in.factors import SECOND
+from trialscreen.institution.trail.acting import become
 
 APP = "allauth.account"
 
@@ -44,6 +45,11 @@ class Accounts(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def login(self, request: HttpRequest, user: Account) -> None:
+        """Everything has been shown that is asked for: the rows of the session and the account are theirs."""
+        become(user.pk, user.name)
+        super().login(request, user)
 
     def respond_user_inactive(self, request: HttpRequest, user: Account) -> HttpResponse:
         return redirect("sign-in")

@@ -72,6 +72,11 @@ def because(why: str) -> Iterator[None]:
         yield
 
 
+def become(account: int, name: str) -> None:
+    """Somebody has just shown who they are: what the rest of this request writes is theirs."""
+    _acting.set(replace(acting(), account=account, by=name))
+
+
 def identify(scope: Scope) -> None:
     """Say who the request comes from, as soon as that is known."""
     account = scope.account
