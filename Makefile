@@ -79,6 +79,8 @@ faults: export TAMPERINGS ?= 1000
 faults: export HISTORIES ?= 10000
 faults: export TRANSACTIONS ?= 200
 faults: export KILLED_WRITERS ?= 200
+faults: export OPERATIONS ?= 5000
+faults: export FAULTS ?= 15
 faults: tools ## Races, killed workers and lost messages in full number
 	@$(RUN) pytest -s -q tests/faults tests/workflow/test_races.py tests/trail/test_tampering.py \
 		tests/trail/test_replaying.py tests/trail/test_together.py $(ARGS)

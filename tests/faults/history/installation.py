@@ -16,6 +16,8 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
+import redis
+
 from tests.faults.history.asking import Line
 from tests.faults.history.checker import Report, check
 from tests.faults.history.clients import Clerk, Ward
@@ -91,6 +93,12 @@ class Installation:
             self.web.end(patience=1)
             self.web = self._web()
             self.web.start()
+
+    def forget(self) -> None:
+        """The broker loses every message that waits."""
+        path = self.valkey.url.removeprefix("redis+socket://")
+        with redis.Redis(unix_socket_path=path) as broker:
+            broker.flushall()
 
     # -- asking it ---------------------------------------------------------------------------
 
@@ -168,7 +176,7 @@ class History:
         try:
             meanwhile()
         except BaseException:
-            self.operations = 0
+            self.over.set()
             raise
         finally:
             for each in threads:
