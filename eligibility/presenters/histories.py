@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -45,6 +45,8 @@ class Names:
     accounts: Mapping[int, str]
     sites: Mapping[int, str]
     criteria: Mapping[str, str]
+    answers: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Of each criterion its answers in its own words; without them an answer is told as it is stored."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,9 @@ def _whole(entry: TrailEntry, names: Names) -> Iterator[str]:
         return
     for name in SHOWN.get(entry.subject, ()):
         if row.get(name) not in ("", None, []):
-            yield f"{_label(entry.subject, name)}: {_value(name, row[name], names)}"
+            own = names.answers.get((str(row.get("criterion")), str(row[name])), "")
+            told = plain(own) if name == "answer" and own else _value(name, row[name], names)
+            yield f"{_label(entry.subject, name)}: {told}"
 
 
 def _fact(row: Mapping[str, Any]) -> str:

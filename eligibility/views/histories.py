@@ -22,6 +22,7 @@ from eligibility.listing import Candidate
 from eligibility.past import turns
 from eligibility.presenters import deeds, past, people
 from eligibility.presenters import histories as told
+from eligibility.presenters.entering import answers
 from eligibility.presenters.events import titles_of
 from eligibility.reports.trail import write_csv
 from eligibility.snapshots import NoSuchPatient
@@ -151,10 +152,14 @@ def _who(held: Candidate) -> dict[str, Any]:
 
 def _page(request: HttpRequest, kind: str, history: History, page: dict[str, Any]) -> HttpResponse:
     found = reading.page(history.filtered, before=history.form.asked()["before"])
+    protocol = protocols.get(TRIAL)
     names = told.Names(
         accounts=dict(Account.objects.values_list("pk", "name")),
         sites=dict(Site.objects.values_list("pk", "name")),
-        criteria=titles_of(protocols.get(TRIAL)),
+        criteria=titles_of(protocol),
+        answers={
+            (one.id, name): str(words) for one in protocol.criteria for name, words in answers(one)
+        },
     )
     asked = history.asked()
     context = {

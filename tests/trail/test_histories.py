@@ -16,7 +16,9 @@ from django.test import Client
 
 from patients.models import Patient
 from tests.pages.stored import OPENED, bare, coordinator, invented, make_site, received
+from tests.workflow.staffed import answer
 from trialscreen.institution.models import Account, Role, Site, StaffRole, TrailEntry
+from trialscreen.institution.scope import use_sites
 from trialscreen.institution.trail.exporting import Reread, verify_export
 from trialscreen.wiring.owner import as_owner
 
@@ -56,6 +58,7 @@ def body(answer: Any) -> bytes:
     return b"".join(answer.streaming_content)
 
 
+@pytest.mark.requirement(36)
 def test_a_patients_history_says_what_happened_and_who_looked(
     anna: Client, patient: Patient
 ) -> None:
@@ -71,6 +74,7 @@ def test_a_patients_history_says_what_happened_and_who_looked(
     assert "patients_" not in page
 
 
+@pytest.mark.requirement(36)
 def test_it_is_filtered_by_kind_person_and_day(anna: Client, patient: Patient) -> None:
     anna.get(f"/patients/{patient.pk}/")
     there = f"/patients/{patient.pk}/history/"
@@ -110,6 +114,17 @@ def test_a_criterion_has_its_turns_and_what_was_said_there(anna: Client, site: S
     assert anna.get(f"/patients/{patient.pk}/criteria/nothing/history/").status_code == 404
 
 
+def test_an_answer_is_told_in_the_words_of_the_criterion(anna: Client, site: Site) -> None:
+    """“Met” of an exclusion says that there is none: who reads the history is told what the answerer was."""
+    patient = invented("meets-everything", site)
+    with use_sites([site.pk]):
+        answer(patient, "no-active-infection", "met", on="2026-11-20")
+    for page in ("history/", "criteria/no-active-infection/history/"):
+        told = anna.get(f"/patients/{patient.pk}/{page}").content.decode()
+        assert "Answer: Absent – this holds: No ongoing or active infection" in told, page
+        assert "Answer: met" not in told
+
+
 @pytest.mark.parametrize("page", ["", ".csv", ".jsonl"])
 def test_nobody_else_reads_it(patient: Patient, site: Site, page: str) -> None:
     there = f"/patients/{patient.pk}/history{page or '/'}"
@@ -122,6 +137,7 @@ def test_nobody_else_reads_it(patient: Patient, site: Site, page: str) -> None:
     assert with_role(None, Role.ADMINISTRATOR, "ada").get(there).status_code == 403
 
 
+@pytest.mark.requirement(36)
 def test_administrators_read_the_institutions_own_entries_and_no_patients(
     anna: Client, patient: Patient, site: Site
 ) -> None:
@@ -160,6 +176,7 @@ def exported(anna: Client, patient: Patient, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.requirement(36)
 def test_what_was_exported_is_verified_without_the_database(
     exported: Path, patient: Patient
 ) -> None:
