@@ -46,12 +46,14 @@ def corrected(patient: Patient, site: Site, reason: str) -> None:
         )
 
 
+@pytest.mark.requirement(35)
 @pytest.mark.parametrize("said", NOTHING)
 def test_signs_alone_are_no_reason(said: str) -> None:
     with pytest.raises(NoReason):
         in_words(said)
 
 
+@pytest.mark.requirement(35)
 @pytest.mark.parametrize("said", NOTHING)
 def test_a_form_and_the_api_ask_for_one_in_the_same_sentence(
     said: str, patient: Patient, site: Site, client: Client
@@ -73,6 +75,7 @@ def test_a_form_and_the_api_ask_for_one_in_the_same_sentence(
         assert SAY_WHY in answer.content.decode()
 
 
+@pytest.mark.requirement(35)
 def test_a_correction_without_one_is_not_made(patient: Patient, site: Site) -> None:
     with pytest.raises(NoReason):
         corrected(patient, site, ".")
@@ -80,6 +83,7 @@ def test_a_correction_without_one_is_not_made(patient: Patient, site: Site) -> N
         assert Patient.objects.get(pk=patient.pk).record_version == 1
 
 
+@pytest.mark.requirement(35)
 def test_the_reason_of_a_correction_is_in_the_trail(patient: Patient, site: Site) -> None:
     corrected(patient, site, "born a year later")
     with as_owner():
@@ -89,6 +93,7 @@ def test_the_reason_of_a_correction_is_in_the_trail(patient: Patient, site: Site
     assert told.why == "born a year later"
 
 
+@pytest.mark.requirement(35)
 def test_the_reason_of_setting_aside_and_of_counting_again_is_in_the_trail(
     patient: Patient, site: Site
 ) -> None:

@@ -46,6 +46,7 @@ def nothing() -> None:
     emptied()
 
 
+@pytest.mark.requirement(33)
 def test_whoever_is_killed_leaves_both_or_neither() -> None:
     rng = random.Random(7)
     connection.ensure_connection()
@@ -121,6 +122,7 @@ def test_many_write_to_several_chains_in_different_orders() -> None:
     assert (acts, changes) == (THREADS * TRANSACTIONS * 5, THREADS * TRANSACTIONS)
 
 
+@pytest.mark.requirement(34)
 def test_the_order_is_that_of_writing_while_the_clock_goes_back_an_hour() -> None:
     note(Word.VIEWED, about="page", key="first")
     replaced = WRITE.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
