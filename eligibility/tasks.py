@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from eligibility import protocols
 from eligibility.actions import NotPublished, VersionTaken, assess, publish
+from eligibility.actions.foreseeing import count_impacts
 from eligibility.overtaken import is_overtaken, overtaken
 from eligibility.rules.protocol import Protocol
 from eligibility.snapshots import NoSuchPatient
@@ -73,6 +74,12 @@ def assess_overtaken() -> int:
                 except Exception:
                     log.exception("sweep of a site failed", extra={"site": site.pk})
     return renewed
+
+
+@shared_task(name="eligibility.foresee")
+def foresee() -> int:
+    """Count what publishing a version would change, where an administrator has asked. Returns how many were counted."""
+    return count_impacts()
 
 
 def _in_force() -> tuple[Protocol, ...]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eligibility import protocols
+from eligibility.actions.foreseen import demand_impact
 from eligibility.models import (
     ProtocolVersion,
     Signatures,
@@ -159,6 +160,7 @@ def put_in_force(
         trial = version.trial.number
         if version.digest not in {one.digest() for one in protocols.shipped(trial)}:
             raise NotNow("release", _("The software that runs does not carry this version."))
+        demand_impact(version)
         former = in_force(trial)
         done = _file(version, Step.PUBLISH, number=number, by=by, reason=why, signatures=signatures)
         if former is not None:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from eligibility.api import deviations, notes, records, reports, retests, screenings, views
+from eligibility.api import (
+    deviations,
+    notes,
+    records,
+    reports,
+    retests,
+    screenings,
+    versions,
+    views,
+)
 from eligibility.api.screenings_acts import ACTS
 
 SCREENING = "screenings/<uuid:screening>/"
+VERSIONS = "trials/<str:nct_id>/versions/"
+VERSION = f"{VERSIONS}<str:version>/"
 
 urlpatterns = [
     path("screenings/", screenings.Screenings.as_view(), name="api-screenings"),
@@ -28,6 +39,17 @@ urlpatterns = [
     path("trials/<str:nct_id>/", views.Trial.as_view(), name="api-trial"),
     path("trials/<str:nct_id>/criteria/", views.Criteria.as_view(), name="api-criteria"),
     path("trials/<str:nct_id>/evaluate/", views.Evaluate.as_view(), name="api-evaluate"),
+    path(VERSIONS, versions.Versions.as_view(), name="api-versions"),
+    path(VERSION, versions.OneVersion.as_view(), name="api-version"),
+    path(
+        f"{VERSION}changes/<str:earlier>/",
+        versions.Changes.as_view(),
+        name="api-version-changes",
+    ),
+    path(f"{VERSION}impact/", versions.Impact.as_view(), name="api-version-impact"),
+    path(f"{VERSION}submit/", versions.Submit.as_view(), name="api-version-submit"),
+    path(f"{VERSION}review/", versions.Review.as_view(), name="api-version-review"),
+    path(f"{VERSION}publish/", versions.Publish.as_view(), name="api-version-publish"),
     path(
         "patients/<uuid:patient>/eligibility/",
         records.Eligibility.as_view(),

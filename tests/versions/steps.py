@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from eligibility.actions.foreseeing import ask_impact, count_impacts
 from eligibility.actions.publishing import put_in_force, review, submit
-from eligibility.models import ProtocolVersion, Signatures, VersionEvent
+from eligibility.models import ProtocolVersion, Signatures, VersionEvent, VersionImpact
 from eligibility.publication import last_number
 from eligibility.rules.protocol import Protocol
 from trialscreen.institution.models import Account
@@ -32,8 +33,17 @@ def published(
 def in_force(
     version: ProtocolVersion, *, by: Account, signatures: str = Signatures.KEEP
 ) -> ProtocolVersion:
+    foreseen(version, by=by)
     seen = last_number(version.trial.number)
     step: VersionEvent = put_in_force(
         version, signatures=signatures, reason="The board has approved it", by=by, seen=seen
     )
     return step.version
+
+
+def foreseen(version: ProtocolVersion, *, by: Account) -> VersionImpact:
+    """Its impact, counted as a worker does."""
+    asked = ask_impact(version, by=by)
+    count_impacts()
+    asked.refresh_from_db()
+    return asked

@@ -178,6 +178,7 @@ def test_of_two_who_publish_at_once_one_is_told(
     first: ProtocolVersion, tighter: Protocol, sasha: Account, olive: Account, imogen: Account
 ) -> None:
     version = steps.reviewed(tighter, by=sasha, reviewer=imogen)
+    steps.foreseen(version, by=sasha)
     together, seen = Barrier(2), last_number(TRIAL)
 
     def try_it(by: Account) -> str:

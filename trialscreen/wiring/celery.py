@@ -24,6 +24,7 @@ PULSE_SECONDS = 30
 SWEEP_SECONDS = 60
 HEADS_SECONDS = 60
 FORWARD_SECONDS = 5
+FORESEE_SECONDS = 15
 PURGE_SECONDS = 60 * 60
 # A Redis-like broker hands a message that was not acknowledged for this long to another worker,
 # even while the first is still at it. So no task may be allowed to run for so long.
@@ -75,6 +76,12 @@ app.conf.update(
             "task": SWEEP,
             "schedule": SWEEP_SECONDS,
             "options": {"expires": SWEEP_SECONDS},
+        },
+        # An administrator who has asked looks at the page again; nothing else waits for it.
+        "foresee": {
+            "task": "eligibility.foresee",
+            "schedule": FORESEE_SECONDS,
+            "options": {"expires": FORESEE_SECONDS},
         },
         # Whoever cut off the end of the trail would have to do it within this time.
         "trail-heads": {

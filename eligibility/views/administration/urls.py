@@ -1,9 +1,10 @@
-"""Addresses of administration."""
+"""Addresses of administration, and of the versions of a trial."""
 
 from __future__ import annotations
 
 from django.urls import path
 
+from eligibility.views import versions
 from eligibility.views.administration import clients, links, people, review, site_rules, sites
 
 _PEOPLE = "administration/people"
@@ -61,6 +62,35 @@ urlpatterns = [
         f"{_SITES}/<slug:code>/rules/ranges/<int:limit>/end/",
         site_rules.stop_range,
         name="administration-end-range",
+    ),
+    path("trials/<str:nct_id>/versions/", versions.versions_page, name="trial-versions"),
+    path(
+        "trials/<str:nct_id>/versions/<str:version>/", versions.version_page, name="trial-version"
+    ),
+    path(
+        "trials/<str:nct_id>/versions/<str:version>/changes/<str:earlier>/",
+        versions.changes_page,
+        name="trial-version-changes",
+    ),
+    path(
+        "trials/<str:nct_id>/versions/<str:version>/impact/",
+        versions.ask_impact,
+        name="trial-version-impact",
+    ),
+    path(
+        "trials/<str:nct_id>/versions/<str:version>/submit/",
+        versions.submit_version,
+        name="trial-version-submit",
+    ),
+    path(
+        "trials/<str:nct_id>/versions/<str:version>/review/",
+        versions.review_version,
+        name="trial-version-review",
+    ),
+    path(
+        "trials/<str:nct_id>/versions/<str:version>/publish/",
+        versions.publish_version,
+        name="trial-version-publish",
     ),
     path("administration/review/", review.review_page, name="administration-review"),
 ]
