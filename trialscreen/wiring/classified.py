@@ -27,6 +27,7 @@ class Who(StrEnum):
     """Clients never: what is stated, confirmed or noted has a person's name under it."""
     INVESTIGATORS = "investigators to whom it is delegated"
     DELEGATED = "people to whom it is delegated"
+    REVIEWERS = "investigators and administrators"
     STAFF = "staff of the site, monitors and administrators"
     SITE_STAFF = "staff of the site"
     ADMINISTRATORS = "administrators"
@@ -135,6 +136,8 @@ def _pages() -> Iterator[tuple[str, Rule]]:
         yield name, Rule(READ)
     for name in ("patient-history", "patient-history-file", "criterion-history"):
         yield name, Rule(READ)
+    for name in ("worklist-find", "patients-find"):
+        yield name, Rule(None, READ)
     for name in ("worklist-assign", "worklist-undo", "add-candidate", "enter", "enter-record"):
         yield name, Rule(None, WRITE)
     yield "entry", Rule(WRITE)
@@ -156,6 +159,18 @@ def _conduct() -> Iterator[tuple[str, Rule]]:
     yield "opening", Rule(Who.STAFF, patients=False)
     for name in ("opening-new", "opening-part", "opening-site", "principal"):
         yield name, Rule(Who.ADMINISTRATORS, Who.ADMINISTRATORS, patients=False)
+    for name in ("trial-versions", "trial-version", "trial-version-changes"):
+        yield name, Rule(Who.STAFF, patients=False)
+    for name in ("trial-version-submit", "trial-version-publish"):
+        yield name, Rule(Who.ADMINISTRATORS, Who.ADMINISTRATORS, patients=False)
+    yield "trial-version-impact", Rule(None, Who.ADMINISTRATORS, patients=False)
+    yield "api-version-impact", Rule(Who.STAFF, Who.ADMINISTRATORS, patients=False)
+    for name in ("api-versions", "api-version", "api-version-changes"):
+        yield name, Rule(Who.STAFF, patients=False)
+    for name in ("api-version-submit", "api-version-publish"):
+        yield name, Rule(None, Who.ADMINISTRATORS, patients=False)
+    yield "api-version-review", Rule(None, Who.REVIEWERS, patients=False)
+    yield "trial-version-review", Rule(Who.REVIEWERS, Who.REVIEWERS, patients=False)
     for name in ("security-trail", "security-trail-file"):
         yield name, Rule(Who.ADMINISTRATORS, patients=False)
     yield "my-delegation-log", Rule(Who.STAFF, patients=False)
@@ -246,6 +261,7 @@ _ROLES_OF: Final[Mapping[Who, frozenset[str]]] = {
     Who.PEOPLE_WRITE: _STAFF,
     Who.DELEGATED: _STAFF,
     Who.INVESTIGATORS: frozenset({"investigator"}),
+    Who.REVIEWERS: frozenset({"investigator", "administrator"}),
     Who.STAFF: frozenset(OF_ROLE),
     Who.SITE_STAFF: _STAFF,
     Who.ADMINISTRATORS: frozenset({"administrator"}),
