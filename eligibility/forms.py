@@ -14,7 +14,7 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from eligibility import demonstration, listing, tabs, worklist
+from eligibility import demonstration, worklist
 from patients.intake import strict_json
 from patients.intake.problems import Refused
 
@@ -164,28 +164,6 @@ def _enveloped(raw: bytes, chosen: dict[str, str]) -> bytes:
     return head + b', "bundle": ' + raw.removeprefix(b"\xef\xbb\xbf") + b"}"
 
 
-class PatientsForm(forms.Form):
-    """What an address of the list of patients asks. What cannot be meant is left out, not refused."""
-
-    q = forms.CharField(label=_("Find a patient"), max_length=100, required=False)
-    status = forms.ChoiceField(
-        choices=[(status, status) for status in (*listing.STATUSES, listing.UNASSESSED)],
-        required=False,
-    )
-    sort = forms.ChoiceField(choices=[(sort, sort) for sort in listing.SORTS], required=False)
-    page = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
-
-    def asked(self) -> listing.Asked:
-        self.is_valid()
-        given = self.cleaned_data
-        return listing.Asked(
-            given.get("q", ""),
-            given.get("status", ""),
-            given.get("sort") or listing.SORTS[0],
-            given.get("page") or 1,
-        )
-
-
 class CandidateForm(forms.Form):
     """The day for which a patient's page is asked."""
 
@@ -246,27 +224,6 @@ class CalendarForm(forms.Form):
     def how_many(self) -> int:
         self.is_valid()
         return self.cleaned_data.get("cycles") or 1
-
-
-class WorklistForm(forms.Form):
-    """What an address of the worklist asks. What cannot be meant is left out, not refused."""
-
-    tab = forms.ChoiceField(choices=[(tab.value, tab.value) for tab in tabs.Tab])
-    q = forms.CharField(label=_("Find a screening"), max_length=100, required=False)
-    who = forms.RegexField(rf"^(?:{worklist.ME}|{worklist.NOBODY}|[0-9]{{1,9}})$", required=False)
-    sort = forms.ChoiceField(choices=[(sort, sort) for sort in worklist.SORTS], required=False)
-    at = forms.CharField(max_length=300, required=False)
-
-    def asked(self) -> worklist.Asked:
-        self.is_valid()
-        given = self.cleaned_data
-        return worklist.Asked(
-            tabs.Tab(given.get("tab") or tabs.Tab.OPEN),
-            given.get("q", ""),
-            given.get("who", ""),
-            given.get("sort", ""),
-            given.get("at", ""),
-        )
 
 
 class AssignForm(forms.Form):

@@ -14,6 +14,7 @@ from eligibility.views import (
     downtime,
     entering,
     filed,
+    finding,
     histories,
     notes,
     opening,
@@ -26,9 +27,11 @@ from eligibility.views.screening_doors import DOORS
 urlpatterns = [
     path("", views.home, name="home"),
     path("worklist/", worklist.worklist_page, name="worklist"),
+    path("worklist/find/", finding.find_screenings, name="worklist-find"),
     path("worklist/assign/", worklist.assign_screenings, name="worklist-assign"),
     path("worklist/undo/", worklist.undo_assignment, name="worklist-undo"),
     path("patients/", views.patients_page, name="patients"),
+    path("patients/find/", finding.find_patients, name="patients-find"),
     path("patients/<uuid:patient>/", views.patient_page, name="patient"),
     path("patients/<uuid:patient>/history/", histories.patient_history, name="patient-history"),
     path(

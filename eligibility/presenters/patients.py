@@ -19,6 +19,7 @@ from eligibility.presenters.strip import Strip, strip_of
 from eligibility.presenters.words import STATUS, Look, Words, sentence
 from eligibility.rules.protocol import Protocol
 from trialscreen.institution.models import Site
+from trialscreen.institution.sealed import sealed
 
 NOT_ASSESSED = Look(gettext_lazy("Not assessed yet"), "neutral", "clock", "unassessed")
 LOOKS = {**STATUS, UNASSESSED: NOT_ASSESSED}
@@ -139,7 +140,7 @@ def _parts(asked: Asked) -> dict[str, str]:
     """What is asked, by the names of the address; what is usual is left out."""
     usual = Asked()
     parts = {
-        "q": asked.search,
+        "find": sealed(asked.search),
         "status": asked.status,
         "sort": "" if asked.sort == usual.sort else asked.sort,
         "page": "" if asked.page == usual.page else str(asked.page),

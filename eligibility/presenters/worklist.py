@@ -34,6 +34,7 @@ from eligibility.tabs import Tab as On
 from eligibility.workflow import REASONS
 from eligibility.worklist import CLOSING_DAYS, ME, NOBODY, SORTS, Asked, Glimpse, Line
 from trialscreen.institution.models import Account, Site
+from trialscreen.institution.sealed import sealed
 
 UNASSESSED = "unassessed"
 _SHOWN = 2
@@ -142,7 +143,7 @@ def present(
         address=address(asked),
         cleared=address(Asked(tab=asked.tab, sort=asked.sort)),
         plain=address(Asked()) if turned != Asked() else "",
-        elsewhere="?" + urlencode({"q": asked.search}) if asked.search else "",
+        elsewhere="?" + urlencode({"find": sealed(asked.search)}) if asked.search else "",
         first=address(turned) if page.previous else "",
         previous=address(replace(asked, cursor=page.previous)) if page.previous else "",
         next=address(replace(asked, cursor=page.next)) if page.next else "",
@@ -171,7 +172,7 @@ def _parts(asked: Asked) -> dict[str, str]:
     """
     parts = {
         "tab": asked.tab.value,
-        "q": asked.search,
+        "find": sealed(asked.search),
         "who": asked.who,
         "sort": asked.sort,
         "at": asked.cursor,

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from eligibility import demonstration, dryrun, listing, protocols
-from eligibility.forms import CandidateForm, EvaluationForm, PatientsForm
+from eligibility.forms import CandidateForm, EvaluationForm
+from eligibility.list_forms import PatientsForm
 from eligibility.models import Assessment
 from eligibility.presenters import candidate, evaluation, patients, problem, trial
 from eligibility.rules.protocol import Protocol

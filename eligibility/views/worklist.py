@@ -16,7 +16,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from eligibility import listing, protocols, worklist
 from eligibility.actions import assign
-from eligibility.forms import AssignForm, WorklistForm
+from eligibility.forms import AssignForm
+from eligibility.list_forms import WorklistForm
 from eligibility.policies import Refusal
 from eligibility.presenters import worklist as presenter
 from eligibility.presenters import worklist_notices as notices

@@ -15,6 +15,7 @@ from eligibility.protocols import get
 from patients.facts import Amount, Course, Days, Facts, Person, Result
 from patients.models import Delivery, Patient, PatientIdentifier
 from trialscreen.institution.models import Site
+from trialscreen.institution.sealed import sealed
 
 PROTOCOL = get("NCT00514085")
 COUNT = len(PROTOCOL.criteria)
@@ -165,13 +166,14 @@ def test_windows() -> None:
 def test_tabs_columns_and_pages_keep_what_was_asked() -> None:
     asked = Asked("ga & gn", "undetermined", "name", 2)
     shown = a_list(a_line(an_assessment()), asked=asked, pages=3)
-    assert [tab.address for tab in shown.tabs if tab.key == "all"] == ["?q=ga+%26+gn&sort=name"]
+    there = f"?find={sealed('ga & gn')}"
+    assert [tab.address for tab in shown.tabs if tab.key == "all"] == [f"{there}&sort=name"]
     assert [tab.key for tab in shown.tabs if tab.current] == ["undetermined"]
     assert shown.columns["name"].direction == "ascending"
-    assert shown.columns["name"].address == "?q=ga+%26+gn&status=undetermined&sort=-name"
-    assert shown.columns["soonest"].address == "?q=ga+%26+gn&status=undetermined"
-    assert shown.next == "?q=ga+%26+gn&status=undetermined&sort=name&page=3"
-    assert shown.previous == "?q=ga+%26+gn&status=undetermined&sort=name"
+    assert shown.columns["name"].address == f"{there}&status=undetermined&sort=-name"
+    assert shown.columns["soonest"].address == f"{there}&status=undetermined"
+    assert shown.next == f"{there}&status=undetermined&sort=name&page=3"
+    assert shown.previous == f"{there}&status=undetermined&sort=name"
     assert shown.kept == (("status", "undetermined"), ("sort", "name"))
 
 

@@ -21,6 +21,7 @@ from tests.pages.stored import (
 )
 from tests.pages.test_pages import text_of
 from trialscreen.institution.models import Site
+from trialscreen.institution.sealed import sealed
 
 LIST = "/patients/"
 
@@ -139,7 +140,7 @@ def test_pages_can_be_turned_and_keep_what_was_asked(anna: Client, site: Site) -
     first = anna.get(LIST, {"q": "same", "sort": "name"}).text
     assert len(shown(first)) == 50
     assert "Page 1 of 2, 53 patients" in text_of(first)
-    assert "?q=same&amp;sort=name&amp;page=2" in first
+    assert f"?find={sealed('same')}&amp;sort=name&amp;page=2" in first
     assert len(shown(anna.get(LIST, {"page": "2"}).text)) == 3
     assert len(shown(anna.get(LIST, {"page": "99"}).text)) == 3
     assert len(shown(anna.get(LIST, {"page": "none"}).text)) == 50

@@ -109,6 +109,7 @@ ADDRESSES: tuple[Address, ...] = (
         {
             "tab": LEFT,
             "q": LEFT,
+            "find": LEFT,
             "who": LEFT,
             "sort": LEFT,
             "at": PAGES,
@@ -120,7 +121,7 @@ ADDRESSES: tuple[Address, ...] = (
         "patients",
         "coordinator",
         _of("/patients/"),
-        {"q": LEFT, "status": LEFT, "sort": LEFT, "page": LEFT},
+        {"q": LEFT, "find": LEFT, "status": LEFT, "sort": LEFT, "page": LEFT},
     ),
     Address("Patient", "patient", "coordinator", _patient(), {"on": ON, "saved": LEFT}),
     Address(

@@ -26,9 +26,11 @@ NOT_PAGES = re.compile(r"^\^?(api|fhir|o/|healthz|gallery)")
 """The interfaces of programs, which have tables of their own under tests/api; health; the gallery of looks."""
 WITH_TESTS_OF_THEIR_OWN = re.compile(
     r"^\^?(metrics|session/|security/|account/|administration/|invitations?/"
-    r"|sign-in/(by|code|passkey|forgotten|new-password))"
+    r"|sign-in/(by|code|passkey|forgotten|new-password)|(patients|worklist)/find/)"
 )
-"""One's own account and the administration of people and sites, which have tests of their own."""
+"""One's own account and the administration of people and sites, and searching, which have tests of their own."""
+SEARCHES = ("/patients/find/", "/worklist/find/")
+"""Whatever is typed is looked for; nothing is refused (tests/pages/test_finding.py)."""
 _VALUES = {"uuid": ABSENT, "int": "1", "slug": "toronto", "str": "x", "form": "csv"}
 
 
@@ -91,6 +93,7 @@ def test_every_control_of_a_form_has_its_row(clinic: Clinic, form: Form) -> None
 
 def test_every_form_of_every_page_is_sent_to_an_address_with_rows(clinic: Clinic) -> None:
     known = {form.sent_to(clinic) for form in FORMS} | {one.at(clinic) for one in ADDRESSES}
+    known |= set(SEARCHES)
     named = {re.sub(r"/(\d+|[0-9a-f-]{36})/", "/#/", path) for path in known}
     for address in ADDRESSES:
         answer = clinic.browser(address.by).get(address.at(clinic))

@@ -22,7 +22,7 @@ from trialscreen.institution.sessions import BY_ITSELF
 from trialscreen.institution.trail.acting import identify
 from trialscreen.institution.trail.actions import Word, note, noting_later, said_of
 
-SEARCHES: Final = ("q", "search", "identifier")
+SEARCHES: Final = ("q", "find", "search", "identifier")
 """Parameters by which people are looked for: that it was done is noted, never what was typed."""
 NOT_WATCHED: Final = frozenset(
     {
