@@ -97,12 +97,16 @@ def digest_of(document: Mapping[str, Any]) -> str:
     return "sha256:" + sha256(text.encode()).hexdigest()
 
 
-def signature_digest(*, covers: str, signer: int, name: str, at: datetime, meaning: str) -> str:
-    """What a signature is over: the determination's digest, whose account signed, when, and what it means."""
+def signature_digest(
+    *, covers: str, signer: int, name: str, at: datetime, meaning: str, how: str = ""
+) -> str:
+    """What a signature is over: the determination's digest, whose account signed, when, and what it means.
+
+    And by what the signer showed who they are, unless it was the password: it was always that once, and not said.
+    """
     moment = at.astimezone(UTC).isoformat()
-    return digest_of(
-        {"covers": covers, "signer": signer, "name": name, "at": moment, "meaning": meaning}
-    )
+    said = {"covers": covers, "signer": signer, "name": name, "at": moment, "meaning": meaning}
+    return digest_of(said if how in ("", "password") else said | {"how": how})
 
 
 def is_intact(
@@ -114,9 +118,12 @@ def is_intact(
     name: str,
     at: datetime,
     meaning: str,
+    how: str = "",
 ) -> bool:
     """Whether a signature still is the one that was given over these findings: not a byte of either is another."""
-    given = signature_digest(covers=digest, signer=signer, name=name, at=at, meaning=meaning)
+    given = signature_digest(
+        covers=digest, signer=signer, name=name, at=at, meaning=meaning, how=how
+    )
     return digest_of(covers) == digest and given == signed
 
 

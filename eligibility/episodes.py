@@ -55,7 +55,11 @@ def story(held: Screening) -> Story:
     standing = (
         Determination.objects.filter(screening=held, voiding=None).select_related("by").first()
     )
-    signed = SignOff.objects.filter(determination=standing).first() if standing else None
+    signed = (
+        SignOff.objects.select_related("event").filter(determination=standing).first()
+        if standing
+        else None
+    )
     if signed is not None and standing is not None:
         signed.determination = standing
     return Story(

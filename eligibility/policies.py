@@ -196,6 +196,7 @@ def must_be_intact(signature: SignOff) -> None:
         name=signature.by_name,
         at=signature.at,
         meaning=signature.meaning,
+        how=signature.event.detail.get("how", ""),
     ):
         raise NotNow("not-intact", _("The signature does not match what is stored."))
 

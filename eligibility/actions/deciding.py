@@ -35,7 +35,7 @@ from eligibility.snapshots import Snapshot, take
 from eligibility.workflow import Act
 from patients.models import Patient
 from trialscreen.institution.actions import NotDone
-from trialscreen.institution.sign_in.signing import must_be_own_password
+from trialscreen.institution.sign_in.signing import Shown, Signing, must_be_signer
 
 MEANING: Final = (
     "I have reviewed the findings and the records they rest on, and state that this patient meets the eligibility "
@@ -117,14 +117,16 @@ def sign(
     screening: UUID,
     *,
     by: Actor,
-    password: str,
+    password: str | Shown,
     protocol: Protocol,
     at: datetime,
     on: date,
     seen: int,
     record: int | None = None,
 ) -> SignOff:
-    """Sign the determination that stands, with the password given again. `at` is the moment, `on` the day at the site.
+    """Sign the determination that stands, with the password given again or what is shown in its place.
+
+    `at` is the moment, `on` the day at the site.
 
     Where `record` says which version of the record was on the page, anything that has arrived since is looked at first,
     even where it voids nothing.
@@ -139,7 +141,7 @@ def sign(
     standing = standing_of(held)
     may_sign(by=account, confirmed_by=standing.by_id)
     try:
-        must_be_own_password(account, password, what="screening", which=str(held.pk))
+        how = must_be_signer(account, password, signing_of(held, standing))
     except NotDone as refused:
         raise NotAllowed(refused.code, refused.sentence) from refused
     with transaction.atomic():
@@ -147,7 +149,7 @@ def sign(
         snapshot = unchanged(standing, protocol=protocol, on=on)
         if record is not None:
             as_seen(snapshot, record, protocol)
-        event = move(held, Act.SIGN, State.SIGNED, by=by, seen=seen)
+        event = move(held, Act.SIGN, State.SIGNED, by=by, seen=seen, detail={"how": how.value})
         return SignOff.objects.create(
             site_id=held.site_id,
             determination=standing,
@@ -163,8 +165,14 @@ def sign(
                 name=by.name,
                 at=at,
                 meaning=MEANING,
+                how=how.value,
             ),
         )
+
+
+def signing_of(held: Screening, standing: Determination) -> Signing:
+    """What a passkey, or a new sign-in at the provider, is asked for: this episode, with these findings."""
+    return Signing("screening", str(held.pk), standing.digest)
 
 
 def standing_of(held: Screening) -> Determination:

@@ -26,7 +26,7 @@ _BY: dict[Act, str] = {
     Act.START: "a person of the site",
     Act.CONFIRM: "who is delegated to confirm, for the record as it was seen",
     Act.RETURN: "an investigator who is delegated to sign, with the reason",
-    Act.SIGN: "an investigator who is delegated to sign and has not confirmed, with the password again",
+    Act.SIGN: "an investigator who is delegated to sign and has not confirmed, with the password again, or a passkey",
     Act.VOID: "the system, when a fact that was used changes or a new one changes a verdict",
     Act.REGISTER: "a person of the site: in the window, with consent, while there are places",
     Act.CLOSE: "a person of the site, for a coded reason",

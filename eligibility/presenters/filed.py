@@ -13,6 +13,7 @@ from eligibility.presenters import checklist
 from eligibility.presenters.dates import day, in_prose, span
 from eligibility.presenters.people import born, full_name, initials, place, sex_of
 from eligibility.presenters.retests import words_of
+from eligibility.presenters.screenings import how_signed
 from eligibility.presenters.words import STATUS, sentence
 from eligibility.reports.filed import Filed, Repeat
 
@@ -210,7 +211,7 @@ def _signed(filed: Filed, held: Screening) -> dict[str, str] | None:
         return None
     return {
         "who": signature.by_name,
-        "when": moment(signature.at, held),
+        "when": ", ".join(filter(None, (moment(signature.at, held), how_signed(signature)))),
         "meaning": signature.meaning,
         "digest": signature.digest,
         "check": filed.fault or _("Worked out again for this print: the same."),

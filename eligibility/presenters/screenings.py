@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from eligibility.episodes import Story
-from eligibility.models import Deviation, Event, Screening, State
+from eligibility.models import Deviation, Event, Screening, SignOff, State
 from eligibility.presenters.dates import day
 from eligibility.presenters.events import (
     LOOKS,
@@ -61,6 +61,8 @@ class Signature:
     digest: str
     confirmed_by: str
     confirmed_when: str
+    how: str
+    """By what the signer showed who they are, where that was not the password."""
     fault: str
     """That it does not match what is stored; empty: it does."""
 
@@ -170,8 +172,17 @@ def signature(told: Story) -> Signature | None:
         digest=told.signed.digest,
         confirmed_by=told.standing.by_name,
         confirmed_when=moment(told.standing.at, zone),
+        how=how_signed(told.signed),
         fault=told.signature_fault,
     )
+
+
+def how_signed(signed: SignOff) -> str:
+    how = signed.event.detail.get("how", "")
+    return {
+        "passkey": _("with a passkey"),
+        "provider": _("after a new sign-in at the hospital's identity provider"),
+    }.get(how, "")
 
 
 def _steps(told: Story, refused: Mapping[Act, str]) -> Iterator[Step]:

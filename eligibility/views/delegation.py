@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,6 +24,9 @@ from trialscreen.institution import actions
 from trialscreen.institution.conduct import Conduct, for_conduct, sites_where
 from trialscreen.institution.models import Account, Duty, Site
 from trialscreen.institution.scope import scope_of
+from trialscreen.institution.sign_in import signing_page
+from trialscreen.institution.sign_in.signing import How
+from trialscreen.institution.trail.actions import say_of
 
 TRIAL = "NCT00514085"
 
@@ -123,7 +127,9 @@ def delegation_log(request: HttpRequest, code: str) -> HttpResponse:
 def sign_log(request: HttpRequest, code: str) -> HttpResponse:
     """The principal investigator signs entries."""
     site = _site(request, code)
-    form = SigningForm(_waiting(site), request.POST)
+    form, shown = SigningForm(_waiting(site), request.POST), signing_page.given_in(request)
+    if shown is not None:
+        form.fields["password"].required = False
 
     def sign() -> None:
         actions.sign_delegations(
@@ -131,9 +137,10 @@ def sign_log(request: HttpRequest, code: str) -> HttpResponse:
             site=site,
             trial=TRIAL,
             by=_person(request),
-            password=form.cleaned_data["password"],
+            password=shown or form.cleaned_data["password"],
             at=timezone.now(),
         )
+        say_of(request, how=(shown.how if shown else How.PASSWORD).value)
 
     return _answered(request, site, form, sign, signing=form)
 
@@ -213,8 +220,13 @@ def _shown(
         for one in log.entries
         if log.keeps and one.lasts
     }
+    ways = {}
+    if log.signs and log.waiting:
+        there = reverse("delegation-log", args=[site.code])
+        ways = signing_page.asked_of(request, actions.signing_of(site, trial=TRIAL), page=there)
     page = {
         "log": log,
+        "ways": ways,
         "entry": entry or EntryForm(_staff(site)) if log.keeps else None,
         "signing": signing or SigningForm(_waiting(site)),
         "ending": blank | (ending or {}),

@@ -22,6 +22,7 @@ from eligibility.screening_forms import (
     StartForm,
 )
 from eligibility.workflow import Act
+from trialscreen.institution.sign_in.signing import Shown
 
 
 class Asked(NamedTuple):
@@ -32,6 +33,8 @@ class Asked(NamedTuple):
     protocol: Protocol
     at: datetime
     on: date
+    shown: Shown | None = None
+    """What is shown at signing instead of a password."""
 
 
 class Door(NamedTuple):
@@ -58,7 +61,7 @@ def _sign(asked: Asked, form: SignForm) -> None:
     actions.sign(
         asked.held.pk,
         by=asked.by,
-        password=said["password"],
+        password=asked.shown or said["password"],
         protocol=asked.protocol,
         at=asked.at,
         on=asked.on,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from eligibility import actions, episodes, listing, protocols, retests
 from eligibility.actions import MEANING, Actor
+from eligibility.actions.deciding import signing_of
 from eligibility.actions.following import turned
 from eligibility.covered import arrived_since
 from eligibility.listing import Candidate, Examined
@@ -24,7 +25,7 @@ from eligibility.possible import refusals, why_not_parts
 from eligibility.presenters import candidate, deciding, events, screenings
 from eligibility.presenters.words import sentence
 from eligibility.rules.protocol import Protocol
-from eligibility.screening_forms import ActForm, RegisterForm, RetestForm
+from eligibility.screening_forms import ActForm, RegisterForm, RetestForm, SignForm
 from eligibility.snapshots import NoSuchPatient, take
 from eligibility.views.screening_doors import DOORS, Asked, Door
 from eligibility.workflow import OF_ACT, Act
@@ -32,6 +33,7 @@ from trialscreen.institution.access import for_staff
 from trialscreen.institution.models import Account
 from trialscreen.institution.rights import May
 from trialscreen.institution.scope import scope_of
+from trialscreen.institution.sign_in import signing_page
 
 TRIAL = "NCT00514085"
 
@@ -181,7 +183,10 @@ def _form(request: HttpRequest, door: Door, asked: Asked) -> ActForm:
             (part.name, f"{part.name} – {part.title}" if part.title != part.name else part.name)
             for part in episodes.parts_of(asked.held)
         ]
-    return door.form(request.POST if request.method == "POST" else None, **given)
+    form = door.form(request.POST if request.method == "POST" else None, **given)
+    if door.form is SignForm and asked.shown is not None:
+        form.fields["password"].required = False
+    return form
 
 
 def _page(request: HttpRequest, door: Door, asked: Asked, form: ActForm) -> dict[str, Any]:
@@ -213,13 +218,17 @@ def _page(request: HttpRequest, door: Door, asked: Asked, form: ActForm) -> dict
         page["lost"] = tuple(dict.fromkeys(sentence(change.text) for change in since))
         page["arrived"] = arrived_since(snapshot, told.standing.covers["record_version"], protocol)
         page["standing"] = told.standing
+        page["ways"] = signing_page.asked_of(
+            request, signing_of(held, told.standing), page=request.path
+        )
     return page
 
 
 def _asked(request: HttpRequest, held: Screening) -> Asked:
     now = timezone.now()
     on = timezone.localdate(now, held.site.zone)
-    return Asked(held, _actor(request), protocols.get(held.trial.number), now, on)
+    protocol = protocols.get(held.trial.number)
+    return Asked(held, _actor(request), protocol, now, on, signing_page.given_in(request))
 
 
 def asked_of(request: HttpRequest, screening: UUID) -> Asked:

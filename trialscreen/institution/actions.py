@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
@@ -22,7 +24,7 @@ from trialscreen.institution.models import (
     WorkerPulse,
 )
 from trialscreen.institution.not_done import NotDone as NotDone
-from trialscreen.institution.sign_in.signing import must_be_own_password
+from trialscreen.institution.sign_in.signing import Shown, Signing, must_be_signer
 
 
 def record_pulse(*, worker: str, seen_at: datetime) -> None:
@@ -199,16 +201,22 @@ def sign_delegation(entry: Delegation, *, by: Account, at: datetime) -> Delegati
 
 
 def sign_delegations(
-    entries: Collection[int], *, site: Site, trial: str, by: Account, password: str, at: datetime
+    entries: Collection[int],
+    *,
+    site: Site,
+    trial: str,
+    by: Account,
+    password: str | Shown,
+    at: datetime,
 ) -> None:
-    """Sign lines of the log with the password given again: all of them, or none.
+    """Sign lines of the log with the password given again, or what is shown in its place: all of them, or none.
 
     Raises:
         NotThePrincipal: it is somebody else.
         NotDone: the password is another, or a line no longer waits for a signature.
     """
     _is_principal(by, site, trial=trial, at=at)
-    must_be_own_password(by, password, what="delegation log", which=site.code)
+    must_be_signer(by, password, signing_of(site, trial=trial))
     if not entries:
         raise NotDone("nothing", _("Choose the entries that you sign."))
     with transaction.atomic():
@@ -217,6 +225,14 @@ def sign_delegations(
         )
         if waiting.update(signed_by=by, signed_at=at) != len(set(entries)):
             raise NotDone("moved", _("The log has changed since: read it again before you sign."))
+
+
+def signing_of(site: Site, *, trial: str) -> Signing:
+    """What a passkey, or a new sign-in at the provider, is asked for: the lines that wait, as they are."""
+    waiting = Delegation.objects.filter(site=site, trial=trial, signed_at=None, ended_at=None)
+    lines = waiting.order_by("pk").values_list("pk", "account", "duty", "first_day", "last_day")
+    over = hashlib.sha256(json.dumps(list(lines), default=str).encode()).hexdigest()
+    return Signing("delegation log", site.code, over)
 
 
 def end_delegation(entry: Delegation, *, last_day: date, by: Account, today: date) -> Delegation:

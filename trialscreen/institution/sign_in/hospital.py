@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from trialscreen.institution.models import Account, Role, Site, StaffRole
 from trialscreen.institution.models.staff import AT_ALL_SITES, AT_ONE_SITE
+from trialscreen.institution.sign_in import provider_signing
 from trialscreen.institution.trail.acting import because
 from trialscreen.institution.trail.actions import Word, note_whatever_happens
 
@@ -72,9 +73,9 @@ class Hospital(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         claims = sociallogin.account.extra_data.get("id_token", {})
-        account = (
-            sociallogin.user if sociallogin.is_existing else self._invited(sociallogin, claims)
-        )
+        known = sociallogin.user if sociallogin.is_existing else None
+        _back_to_signing(request, known, claims)
+        account = known or self._invited(sociallogin, claims)
         if account is None or not account.is_active:
             log.warning("hospital_sign_in_refused", account=account.pk if account else None)
             _refuse(account)
@@ -96,7 +97,15 @@ class Hospital(DefaultSocialAccountAdapter):
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **told: Any) -> None:
         log.warning("hospital_sign_in_failed", because=type(told.get("exception")).__name__)
+        _back_to_signing(request, None, {})
         _refuse(None)
+
+
+def _back_to_signing(request: HttpRequest, account: Account | None, claims: dict[str, Any]) -> None:
+    """Who has left in order to sign goes back to the page of that, as whoever they were; nobody is signed in by it."""
+    there = provider_signing.come_back(request.session, account, claims)
+    if there is not None and request.user.is_authenticated:
+        raise ImmediateHttpResponse(redirect(there))
 
 
 def _refuse(account: Account | None) -> NoReturn:
@@ -143,6 +152,12 @@ def _follow(account: Account, role: Role, site: Site | None, *, due: bool, at: d
 @login_not_required
 def to_hospital(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Lead to the provider (POST; a GET asks first)."""
+    signed_in = request.method == "POST" and request.user.is_authenticated
+    if signed_in and settings.HOSPITAL.name and provider_signing.ask(request.session):
+        provider = VerifiedTokens(request, provider_id).get_provider()
+        anew = dict(provider_signing.AUTH_PARAMS)
+        answer: HttpResponse = provider.redirect(request, "login", auth_params=anew)
+        return answer
     return _view(OAuth2LoginView, request, provider_id)
 
 

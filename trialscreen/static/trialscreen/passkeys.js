@@ -51,7 +51,8 @@
   };
 
   const asked = async (form) => {
-    if (form.dataset.passkeyFrom) return JSON.parse(document.getElementById(form.dataset.passkeyFrom).textContent);
+    const from = form.dataset.passkeyFrom || form.dataset.passkeySigns;
+    if (from) return JSON.parse(document.getElementById(from).textContent);
     const answer = await fetch(form.dataset.passkeyOptions, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(String(answer.status));
     return answer.json();
@@ -69,13 +70,18 @@
           })
         : await navigator.credentials.get({ publicKey: toGet(told.request_options.publicKey) });
       form.elements.credential.value = JSON.stringify(answered(credential));
-      form.submit();
+      HTMLFormElement.prototype.submit.call(form);
     } catch {
       said.textContent = "That did not work: nothing was sent. Try again, or go another way.";
     }
   };
 
   if (!window.PublicKeyCredential) return;
+  // A form that can be sent with a password or with a passkey: the second has a button of its own.
+  for (const button of document.querySelectorAll("[data-passkey-button]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => send(button.form));
+  }
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     form.hidden = false;
     form.addEventListener("submit", (event) => {
