@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -18,21 +19,26 @@ from eligibility.presenters.administration import moment
 from trialscreen.institution.actions import NotDone
 from trialscreen.institution.administration import staff
 from trialscreen.institution.models import Invitation
+from trialscreen.institution.sign_in.letters import send_link
 
 _KEPT = "invitation"
 
 
 def told_once(request: HttpRequest, invited: staff.Invited, *, at: datetime) -> HttpResponse:
-    """The link, which nobody can be shown again.
+    """The link, which nobody can be shown again; sent to whom it is for, if letters can be.
 
     The key stands behind a question mark, so that neither log nor trail writes it down.
     """
     address = f"{reverse('invitation')}?{urlencode({'key': invited.key})}"
-    page = {
-        "account": invited.account,
-        "link": request.build_absolute_uri(address),
-        "until": moment(at + staff.LASTS),
-    }
+    link, until = request.build_absolute_uri(address), moment(at + staff.LASTS)
+    letter = send_link(
+        invited.account,
+        link,
+        template="administration/email/invitation.txt",
+        subject=_("Your account for trial screening"),
+        until=until,
+    )
+    page = {"account": invited.account, "link": link, "until": until, "letter": letter.value}
     return render(request, "administration/link.html", page)
 
 
@@ -48,6 +54,8 @@ def invitation(request: HttpRequest) -> HttpResponse:
     if held is None:
         return render(request, "administration/no_link.html", status=410)
     form: Any = SetPasswordForm(held.account, request.POST if request.method == "POST" else None)
+    form.fields["new_password1"].label = _("Password")
+    form.fields["new_password2"].label = _("Password again")
     if form.is_valid():
         try:
             staff.accept(kept, password=form.cleaned_data["new_password1"], at=now)

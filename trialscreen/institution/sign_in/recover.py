@@ -10,15 +10,18 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from trialscreen.institution.access import to_sign_in
 from trialscreen.institution.models import Account, Role
 from trialscreen.institution.models.accounts import Help
 from trialscreen.institution.not_done import NotDone
 from trialscreen.institution.scope import scope_of
 from trialscreen.institution.sign_in.factors import has_second_factor
+from trialscreen.institution.sign_in.letters import send_link
 from trialscreen.institution.sign_in.recovery import forget_second_factors, password_link
 
 
@@ -33,12 +36,19 @@ class HelpForm(forms.Form):
 
 
 @never_cache
-@reauthentication_required(app="allauth.mfa")
 @require_http_methods(["GET", "POST"])
 def recover(request: HttpRequest, account: int) -> HttpResponse:
-    """Each half by a button of its own, with the reason."""
+    """Each half by a button of its own, with the reason. Only who may do it is asked who they are."""
+    if not request.user.is_authenticated:
+        return to_sign_in(request)  # type: ignore[return-value]
     if Role.ADMINISTRATOR not in scope_of(request).roles:
         raise PermissionDenied
+    answer: HttpResponse = _helped(request, account)
+    return answer
+
+
+@reauthentication_required(app="allauth.mfa")
+def _helped(request: HttpRequest, account: int) -> HttpResponse:
     held = get_object_or_404(Account, pk=account)
     form = HelpForm(request.POST or None)
     told: dict[str, Any] = {"account": held, "form": form}
@@ -56,6 +66,14 @@ def _help(request: HttpRequest, account: Account, said: dict[str, str]) -> dict[
     by: Any = request.user
     given: dict[str, Any] = {"reason": said["reason"], "by": by, "at": timezone.now()}
     if said["how"] == Help.PASSWORD:
-        return {"link": request.build_absolute_uri(password_link(account, **given))}
+        link = request.build_absolute_uri(password_link(account, **given))
+        letter = send_link(
+            account,
+            link,
+            template="administration/email/password.txt",
+            subject=say("Choose another password"),
+            until=say("an hour"),
+        )
+        return {"link": link, "letter": letter.value}
     forget_second_factors(account, **given)
     return {"removed": True}
