@@ -38,9 +38,17 @@ class Installation:
     """Processes of its own on the database that `environment` names."""
 
     def __init__(
-        self, environment: Mapping[str, str], place: Place, folder: Path, *, seed: int, clients: int
+        self,
+        environment: Mapping[str, str],
+        place: Place,
+        folder: Path,
+        *,
+        seed: int,
+        clients: int,
+        application: str = "trialscreen.wiring.wsgi",
     ) -> None:
         self.valkey = Valkey(place, place.home, durable=False)
+        self.application = application
         self.seed, self.clients, self.folder = seed, clients, folder
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -69,7 +77,7 @@ class Installation:
         self.valkey.stop()
 
     def _web(self) -> Process:
-        command = [sys.executable, "-m", "gunicorn", "trialscreen.wiring.wsgi", "--preload"]
+        command = [sys.executable, "-m", "gunicorn", self.application, "--preload"]
         command += ["--bind", f"127.0.0.1:{self.port}", "--no-control-socket"]
         command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
         command += ["--timeout", "60", "--graceful-timeout", "5"]
