@@ -54,8 +54,8 @@ class NotPublished(Exception):
 
     def __init__(self, protocol: Protocol) -> None:
         super().__init__(
-            f"Protocol {protocol.trial}: version {protocol.version} is not published. Another version is in force; "
-            "submit, review and publish this one first."
+            f"Protocol {protocol.trial}: version {protocol.version} is not in force, another one is. "
+            "A later version is submitted, reviewed and published first; an earlier release is not to be used."
         )
 
 
@@ -69,10 +69,14 @@ def publish(protocol: Protocol) -> Filed:
     held = filed(protocol.digest())
     if held is None or not held.state:
         held = _set_up(protocol)
-    # A retired one was in force when whoever asks began.
-    if held.state not in (VersionState.PUBLISHED, VersionState.RETIRED):
-        raise NotPublished(protocol)
-    return held
+    if held.state == VersionState.PUBLISHED:
+        return held
+    # It was in force when whoever asks began; but a release that is older than what is published assesses nobody.
+    carried = {one.digest() for one in protocols.shipped(protocol.trial)}
+    now = in_force(protocol.trial)
+    if held.state == VersionState.RETIRED and now is not None and now.digest in carried:
+        return held
+    raise NotPublished(protocol)
 
 
 def _set_up(protocol: Protocol) -> Filed:

@@ -141,7 +141,7 @@ def impact(held: VersionImpact, protocol: Protocol, places: Mapping[str, str]) -
     """What was counted; `places` are the sites by their codes."""
     counts = held.counts or {"sites": {}, "criteria": {}}
     return Impact(
-        asked=f"{moment(held.asked_at)}, {held.by_name}",
+        asked=f"{held.by_name}, {moment(held.asked_at)}",
         counted=moment(held.finished_at) if held.finished_at is not None else "",
         against=held.against.version,
         sentence=sentence(counts) if held.counts else "",

@@ -81,7 +81,7 @@ def test_publishing_again_changes_nothing_and_another_wording_is_refused() -> No
     assert publish(PROTOCOL) == first
     with pytest.raises(VersionTaken, match=r"version 2016-11-28\.1 is published with another"):
         publish(CHANGED)
-    with pytest.raises(NotPublished, match="submit, review and publish this one first"):
+    with pytest.raises(NotPublished, match="is submitted, reviewed and published first"):
         publish(replace(CHANGED, version="2027-01-01.1"))
     assert ProtocolVersion.objects.count() == 1
 

@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from eligibility import protocols
+from eligibility import checks, protocols, tasks
 from eligibility.actions import NotPublished, publish
 from eligibility.actions.publishing import put_in_force, review, submit
 from eligibility.models import ProtocolVersion, VersionEvent, VersionState
@@ -159,6 +159,28 @@ def test_what_the_software_does_not_carry_is_not_published(
     monkeypatch.setitem(protocols._AMENDED, TRIAL, ())
     with pytest.raises(NotNow, match="does not carry this version"):
         steps.in_force(version, by=sasha)
+
+
+@pytest.mark.requirement(78)
+def test_a_release_without_the_version_in_force_assesses_nobody(
+    first: ProtocolVersion,
+    tighter: Protocol,
+    sasha: Account,
+    imogen: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    steps.published(tighter, by=sasha, reviewer=imogen)
+    assert publish(PROTOCOL).pk == first.pk, "whoever had begun under it comes to an end"
+    assert checks.versions_agree_with_the_database(["default"]) == []
+    monkeypatch.setitem(protocols._AMENDED, TRIAL, ())
+    (fault,) = checks.versions_agree_with_the_database(["default"])
+    assert (fault.id, tighter.version in fault.msg) == ("eligibility.E004", True)
+    with pytest.raises(NotPublished, match="an earlier release is not to be used"):
+        publish(PROTOCOL)
+    with caplog.at_level("ERROR"):
+        assert tasks.assess_overtaken() == 0
+    assert "another protocol version is published: nobody is assessed" in caplog.text
 
 
 @pytest.mark.requirement(78)
