@@ -16,8 +16,10 @@ from playwright.sync_api import Browser, BrowserContext
 
 from eligibility.views.screening_doors import DOORS
 from tests.journeys.looks import CROSSWISE, LOOKS, Look, faults_in_each, listen, profile
-from tests.screenshots.scenes import Scene, made
-from tests.screenshots.shots import SHOTS, Shot
+from tests.screenshots.scene import Scene
+from tests.screenshots.scenes import made
+from tests.screenshots.shot import Shot
+from tests.screenshots.shots import SHOTS
 
 EVERYTHING = bool(os.environ.get("EVERY_LOOK"))
 """Axe in all four looks of every page. Else in two of them, both widths and both schemes, crosswise and
@@ -28,6 +30,8 @@ NOT_PAGES: Final[Mapping[str, str]] = {
     "reports": "leads on to the screening log",
     "my-delegation-log": "leads on to the log of the one site of who asks",
     "sign-out": "leads on to the page for signing in",
+    "worklist-find": "leads on to the worklist",
+    "patients-find": "leads on to the list of patients",
     "worklist-assign": "leads back to the worklist, where the notice is: worklist-given",
     "worklist-undo": "leads back to the worklist",
     "note-close": "leads back to the patient",
@@ -37,31 +41,30 @@ NOT_PAGES: Final[Mapping[str, str]] = {
     "key-list-file": "a file",
     "downtime-file": "a file",
     "patient-history-file": "a file",
+    "security-trail-file": "a file",
     "health-live": "for machines",
     "health-ready": "for machines",
     "schema": "for machines",
+    "metrics": "for machines",
+    "session-state": "for the script that watches the end of a session",
+    "account_login": "another name of the sign-in page",
+    "mfa_index": "leads on to one's own account",
+    "mfa_list_webauthn": "leads on to one's own account",
+    "mfa_login_webauthn": "for the script of a passkey; refused, it leads back to the sign-in page",
+    "openid_connect_login": "leads on to the hospital's identity provider, where there is one",
+    "openid_connect_callback": "where it leads back to, and on to the page that was asked for",
     "api-docs": "drawn by Swagger UI, whose markup is not ours",
 }
 """Names of addresses below which nothing is to be looked at, and why."""
 LIFELESS = ("api/v1/", "fhir", "o/")
 """What lies below these is for programs."""
-NOT_YET = (
-    "account/",
-    "administration/",
-    "invitation",
-    "metrics",
-    "security/",
-    "session/",
-    "sign-in/",
-)
-"""Pages that are not in the table yet: the most used of them are looked at in test_accounts and test_administration."""
 
 
 def named(patterns: Iterable[URLPattern | URLResolver], before: str = "") -> Iterator[str]:
     """The names of all addresses that a person may come to."""
     for one in patterns:
         route = before + str(one.pattern).lstrip("^")
-        if route.startswith((*LIFELESS, *NOT_YET)):
+        if route.startswith(LIFELESS):
             continue
         if isinstance(one, URLResolver):
             yield from named(one.url_patterns, route)

@@ -26,13 +26,13 @@ from eligibility.models import Screening, State
 from eligibility.rules.canonical import digest
 from patients.actions import record_attestation
 from patients.models import Patient, PatientIdentifier
+from tests.screenshots import office
+from tests.screenshots.scene import NOBODY, PASSWORD, SITE, Scene
 from trialscreen.institution.actions import enter_delegation
 from trialscreen.institution.models import Account, Duty, Role, Site, StaffRole
 from trialscreen.institution.scope import use_sites
 from trialscreen.wiring.demonstration import POSTS, SOURCE, TRIAL, prepare, receive
 
-PASSWORD: Final = "a picture is worth a password"
-SITE: Final = "edmonton"
 COLLEAGUE: Final = f"colleague.{SITE}"
 FAR: Final[Mapping[str, State]] = {
     "candidate": State.CANDIDATE,
@@ -64,16 +64,7 @@ STRANGER: Final = "seventeen"
 """Somebody whom nobody asks for: no episode opens by itself."""
 GAP: Final = "platelets-too-old"
 """Who meets everything but for one result."""
-NOBODY: Final = UUID(int=0)
 _STUCK: Final = {"not-yet": "not_yet", "missing": "undetermined", "fails": "ineligible"}
-
-
-class Scene(NamedTuple):
-    name: str
-    patient: UUID
-    screening: UUID
-    note: int = 0
-    """The number of what the scene is about: a note, or an entry of the delegation log."""
 
 
 class Cast(NamedTuple):
@@ -101,7 +92,7 @@ def made() -> dict[str, Scene]:
         scenes["gap"] = _asked_about(cast)
         scenes["no-screening"] = Scene("no-screening", _patient(STRANGER), NOBODY)
         scenes["entry"] = _waiting(cast)
-    return scenes
+    return scenes | office.made(site)
 
 
 def _far(cast: Cast) -> dict[str, Scene]:

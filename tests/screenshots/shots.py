@@ -5,21 +5,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
-from uuid import UUID
-
-from playwright.sync_api import Page
+from collections.abc import Mapping
+from typing import Final
 
 from eligibility.views.screening_doors import DOORS
 from tests.screenshots import steps
-from tests.screenshots.scenes import SITE, Scene
-from tests.screenshots.steps import Step, hands_in, nothing, opens_row, presses
+from tests.screenshots.accounts import ACCOUNTS, BEFORE_ANYTHING
+from tests.screenshots.administration import ADMINISTRATION
+from tests.screenshots.scene import SITE
+from tests.screenshots.shot import (
+    ADMINISTRATOR,
+    COORDINATOR,
+    ELSEWHERE,
+    INVESTIGATOR,
+    MONITOR,
+    Shot,
+)
+from tests.screenshots.steps import opens_row, presses
 
-COORDINATOR, INVESTIGATOR = f"coordinator.{SITE}", f"investigator.{SITE}"
-MONITOR, ADMINISTRATOR = "monitor", "administrator"
-ELSEWHERE = "coordinator.montreal"
-"""Of a site that has no patient yet."""
 TRIAL: Final = "/trials/NCT00514085"
 LOG: Final = f"/sites/{SITE}/delegation/"
 ROW: Final = "/patients/{patient}/criteria/platelets/"
@@ -27,40 +30,6 @@ DEVIATION: Final = "/screenings/{screening}/deviation/"
 AGAIN: Final = "/screenings/{screening}/retests/"
 NOTES: Final = "/screenings/{screening}/notes/"
 REPORTS: Final = ("screening-log", "consort", "reasons", "accrual", "key-list")
-SOMEBODY: Final = UUID(int=1)
-
-
-class Shot(NamedTuple):
-    """One page in one state."""
-
-    name: str
-    who: str
-    path: str
-    """With ``{patient}``, ``{screening}`` and ``{note}`` of the scene."""
-    scene: str = ""
-    first: Step = nothing
-    sent_to: str = ""
-    """The address to which a form was handed in, where that is another; ``first`` is made of it."""
-    fields: Mapping[str, str] = {}
-    within: str = ""
-    """Selector of what is of this state, where the rest of the page stands in another row already."""
-
-    def address(self, scenes: Mapping[str, Scene]) -> str:
-        return _of(self.path, scenes.get(self.scene))
-
-    def before(self, scenes: Mapping[str, Scene]) -> Callable[[Page], None]:
-        if self.sent_to:
-            return hands_in(_of(self.sent_to, scenes.get(self.scene)), **self.fields)
-        return self.first
-
-    def addresses(self) -> tuple[str, ...]:
-        """Where it has been, of a scene that is nobody's."""
-        nobody = Scene("", SOMEBODY, SOMEBODY, 1)
-        return tuple(_of(path, nobody) for path in (self.path, self.sent_to) if path)
-
-
-def _of(path: str, scene: Scene | None) -> str:
-    return path.format(**scene._asdict()) if scene is not None else path
 
 
 def _act(act: str) -> str:
@@ -191,7 +160,6 @@ CANDIDATES: Final = (
     Shot("patient-history", COORDINATOR, "/patients/{patient}/history/", "voided"),
     Shot("patient-history-day", COORDINATOR, "/patients/{patient}/history/?first=x", "voided"),
     Shot("criterion-history", COORDINATOR, ROW + "history/", "voided"),
-    Shot("security-trail", ADMINISTRATOR, "/security/trail/"),
     Shot("deviation-recorded", COORDINATOR, DEVIATION, "candidate"),
     Shot("deviation-refused", COORDINATOR, DEVIATION, "candidate", sent_to=DEVIATION),
     Shot("retests", COORDINATOR, AGAIN, "rescreened"),
@@ -287,6 +255,7 @@ REFUSED: Final = (
     Shot("not-yours", COORDINATOR, f"{TRIAL}/opening/new/"),
 )
 SHOTS: Final = (
+    *BEFORE_ANYTHING,
     *SIGNING_IN,
     *WITHOUT_A_RECORD,
     *LISTS,
@@ -294,6 +263,8 @@ SHOTS: Final = (
     *ACTS,
     *CONDUCT,
     *REPORTED,
+    *ACCOUNTS,
+    *ADMINISTRATION,
     *REFUSED,
 )
 BY_NAME: Final[Mapping[str, Shot]] = {shot.name: shot for shot in SHOTS}

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.screenshots.scene import PASSWORD
+
 Step = Callable[[Page], None]
 
 _HAND_IN = """([address, fields]) => {
@@ -47,6 +49,42 @@ def presses(name: str, *, typing: dict[str, str] | None = None) -> Step:
             page.locator("main").get_by_role("button", name=name, exact=True).last.click()
 
     return step
+
+
+def then(*steps: Step) -> Step:
+    """One after the other."""
+
+    def step(page: Page) -> None:
+        for one in steps:
+            one(page)
+
+    return step
+
+
+def signs_in(username: str, password: str) -> Step:
+    """Fill the sign-in page, which is open."""
+    return presses("Sign in", typing={"Username": username, "Password": password})
+
+
+def comes_to_the_code(username: str) -> Step:
+    """Sign in with the password alone, of somebody who is asked for more; or be asked already."""
+
+    def step(page: Page) -> None:
+        if page.get_by_label("Username").is_visible():
+            signs_in(username, PASSWORD)(page)
+        expect(page.get_by_role("heading", name="Second step")).to_be_visible()
+
+    return step
+
+
+def fails_to_sign_in(username: str, times: int = 3) -> Step:
+    return then(*[signs_in(username, "a guess")] * times)
+
+
+def proves(page: Page) -> None:
+    """Say once more who one is, where the page asks for it, and come to what was asked for."""
+    if page.get_by_role("heading", name="Is it you?").is_visible():
+        presses("Go on", typing={"Your password": PASSWORD})(page)
 
 
 def opens_row(criterion: str) -> Step:

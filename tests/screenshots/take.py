@@ -18,7 +18,8 @@ from tests.journeys.looks import LOOKS, Look, profile, put_on
 from tests.screenshots.png import smaller
 from tests.screenshots.published import IMAGES, PUBLISHED, Published
 from tests.screenshots.scenes import made
-from tests.screenshots.shots import SHOTS, Shot
+from tests.screenshots.shot import Shot
+from tests.screenshots.shots import SHOTS
 
 WHERE = Path(os.environ.get("SCREENSHOTS", ".run/screenshots"))
 PUBLISH = bool(os.environ.get("PUBLISH"))

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from allauth.account import views as account
+from allauth.account.internal.stagekit import clear_login
 from allauth.mfa.base import views as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery
@@ -21,6 +22,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from trialscreen.institution.access import to_sign_in
@@ -47,6 +49,12 @@ class Unusable:
 class SignInView(Unusable, account.LoginView):
     template_name = "accounts/sign_in.html"
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Who begins again has not shown a password: else the page would lead back to the second step."""
+        if request.method == "GET" and "again" in request.GET:
+            clear_login(request)
+        return super().dispatch(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "idle_minutes": settings.SESSION_IDLE_MINUTES,
@@ -66,8 +74,14 @@ class AuthenticatorView(Unusable, totp.ActivateTOTPView):
         return answer
 
 
-class AddPasskeyView(passkeys.AddWebAuthnView):
+class AddPasskeyView(Unusable, passkeys.AddWebAuthnView):
     template_name = "accounts/add_passkey.html"
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        said = _("The device has not answered: nothing was added. Try again.")
+        form.fields["credential"].error_messages |= {"required": said, "invalid": said}
+        return form
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
