@@ -142,7 +142,7 @@ _WATCHED: Final = (
         "safe",
         then(proves, presses("Remove the second steps", typing={"Why": "Has lost the badge."})),
     ),
-    Shot("sign-in-refused-often", "", "/sign-in/", first=steps.fails_to_sign_in(ELSEWHERE)),
+    Shot("sign-in-refused-often", "", "/sign-in/?again", first=steps.fails_to_sign_in(ELSEWHERE)),
     Shot("security-events", ADMINISTRATOR, "/security/events/"),
     Shot("security-trail", ADMINISTRATOR, "/security/trail/"),
 )
