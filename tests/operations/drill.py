@@ -107,11 +107,14 @@ class Drill:
     # -- with PostgreSQL's own programs -------------------------------------------------------
     def program(self, name: str, *words: str | Path) -> str:
         user = BACKUP_USER if name in READERS else USER
+        return self.program_as(user, name, *words)
+
+    def program_as(self, user: str, name: str, *words: str | Path) -> str:
         where = ("-h", self.place.sockets, "-U", user) if name not in NOT_CLIENTS else ()
         return self._run(self.programs / name, *where, *words)
 
-    def sql(self, statement: str, database: str = "postgres") -> Any:
-        connection = psycopg2.connect(host=str(self.place.sockets), user=USER, dbname=database)
+    def sql(self, statement: str, database: str = "postgres", *, user: str = USER) -> Any:
+        connection = psycopg2.connect(host=str(self.place.sockets), user=user, dbname=database)
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
