@@ -29,7 +29,7 @@ What somebody may not do is answered with 403, what is over or was quicker with 
 404 of what was never there. A free text is taken as it was typed, whatever it looks like: it is shown as text, and in
 spreadsheets it is no formula.
 
-The pages of one's own account and of administration are not in this table yet.
+The pages of one's own account, and most of those of administration, are not in this table yet.
 """
 _EMPTY = ("missing", "empty", "blanks only")
 

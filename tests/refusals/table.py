@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.refusals.administration import ADMINISTRATION
 from tests.refusals.conduct import DELEGATION, EVALUATION, OPENINGS, SIGNING_IN
 from tests.refusals.entering import CORRECTING, ENTERING
 from tests.refusals.form import Form
@@ -17,6 +18,7 @@ FORMS: tuple[Form, ...] = (
     *NOTES,
     *DELEGATION,
     *OPENINGS,
+    *ADMINISTRATION,
     EVALUATION,
     *SIGNING_IN,
 )
