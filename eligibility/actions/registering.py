@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +14,15 @@ from eligibility.actions.assessing import answered, assess
 from eligibility.actions.deciding import lock_record, standing_of, unchanged
 from eligibility.actions.following import covered_protocol
 from eligibility.actions.screenings import Actor, lock_numbers, look_up, move
-from eligibility.models import Registration, Screening, SignOff, SitePart, State, TrialPart
+from eligibility.models import (
+    Assessment,
+    Registration,
+    Screening,
+    SignOff,
+    SitePart,
+    State,
+    TrialPart,
+)
 from eligibility.policies import (
     NotNow,
     may_register_into,
@@ -25,6 +34,7 @@ from eligibility.policies import (
     who_may,
 )
 from eligibility.rules.protocol import Protocol
+from eligibility.snapshots import Snapshot
 from eligibility.workflow import Act
 
 
@@ -64,12 +74,9 @@ def register(
             raise NotNow("not-signed", _("Nobody has signed."))
         must_be_intact(signature)
         snapshot = unchanged(standing, protocol=protocol, on=on)
-        answer = assess(held.patient_id, protocol=protocol, on=on).answer
+        assessed = assess(held.patient_id, protocol=protocol, on=on)
         under = covered_protocol(standing, protocol)
-        if under != protocol:
-            # The signature was left standing when the criteria were amended: its own version says the window.
-            answer = answered(snapshot, protocol=under, on=on, timeline=True)[2]
-        may_register_on(answer, on=on)
+        may_register_on(_as_signed(assessed, snapshot, protocol, under), on=on)
         may_register_into(held, wanted, on=on)
         _take_place(held, wanted)
         lock_numbers(held.site_id)
@@ -86,6 +93,17 @@ def register(
             consent_version=consent_version.strip(),
             consent_on=consent_on,
         )
+
+
+def _as_signed(
+    filed: Assessment, snapshot: Snapshot, protocol: Protocol, under: Protocol
+) -> dict[str, Any]:
+    """The answer that the window is read from: of a signature that stood when the criteria were amended, by its own
+    version."""
+    if under == protocol:
+        answer: dict[str, Any] = filed.answer
+        return answer
+    return answered(snapshot, protocol=under, on=filed.on, timeline=True)[2]
 
 
 def _take_place(held: Screening, part: TrialPart) -> None:

@@ -82,8 +82,7 @@ def test_the_numbers_that_were_told_come_true(
     version = steps.reviewed(far, by=sasha, reviewer=imogen)
     told = steps.foreseen(version, by=sasha).counts
     assert told is not None
-    with use_sites([here.site.pk]):
-        before = {pk: (filed.digest, filed.status) for pk, filed in _filed(first)}
+    before = on_record(first, here.site)
     steps.in_force(version, by=sasha)
     assert tasks.assess_overtaken() == len(statuses(first, here.site))
     was, now = statuses(first, here.site), statuses(version, here.site)
@@ -97,15 +96,15 @@ def test_the_numbers_that_were_told_come_true(
     assert moved, "the limit was meant to change something"
     assert told["criteria"].keys() == {"platelets"}
     assert told["sites"]["toronto"]["candidates"] == told["candidates"]
-    with use_sites([here.site.pk]):
-        after = {pk: (filed.digest, filed.status) for pk, filed in _filed(first)}
+    after = on_record(first, here.site)
     assert after == before, "verdicts on record stay as they were"
 
 
-def _filed(version: ProtocolVersion) -> Any:
-    for one in Assessment.objects.filter(protocol_version=version):
-        one.digest = one.answer["digest"]
-        yield one.pk, one
+def on_record(version: ProtocolVersion, site: Site) -> list[Any]:
+    """Every assessment under a version, whole."""
+    with use_sites([site.pk]):
+        filed = Assessment.objects.filter(protocol_version=version).order_by("pk")
+        return list(filed.values())
 
 
 @pytest.mark.requirement(78)

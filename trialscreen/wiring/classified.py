@@ -47,15 +47,14 @@ class Rule(NamedTuple):
 
 
 EVERYBODY, READ, WRITE = Who.EVERYBODY, May.READ_PATIENTS, May.WRITE_PATIENTS
-VERDICTS, LOGS, PEOPLE = May.READ_VERDICTS, May.READ_LOGS, Who.PEOPLE_WRITE
+VERDICTS, LOGS = May.READ_VERDICTS, May.READ_LOGS
+PEOPLE, ADMINS = Who.PEOPLE_WRITE, Who.ADMINISTRATORS
 _OF_ACTS: Final[Mapping[str, Who]] = {"sign": Who.INVESTIGATORS, "confirm": Who.DELEGATED}
 _OF_SYSTEMS: Final = ("start", "close", "rescreen")
 """Acts that decide nothing about anybody's eligibility: a hospital system may do them too."""
 _PUBLIC = Rule(EVERYBODY, patients=False)
 _OWN = Rule(Who.SIGNED_IN, Who.SIGNED_IN, patients=False)
 _WAY_IN = Rule(EVERYBODY, EVERYBODY, patients=False)
-
-
 _WAYS_IN: Final = (
     "account_login",
     "mfa_authenticate",
@@ -159,20 +158,13 @@ def _conduct() -> Iterator[tuple[str, Rule]]:
     yield "opening", Rule(Who.STAFF, patients=False)
     for name in ("opening-new", "opening-part", "opening-site", "principal"):
         yield name, Rule(Who.ADMINISTRATORS, Who.ADMINISTRATORS, patients=False)
-    for name in ("trial-versions", "trial-version", "trial-version-changes"):
-        yield name, Rule(Who.STAFF, patients=False)
-    for name in ("trial-version-submit", "trial-version-publish"):
-        yield name, Rule(Who.ADMINISTRATORS, Who.ADMINISTRATORS, patients=False)
-    yield "trial-version-impact", Rule(None, Who.ADMINISTRATORS, patients=False)
-    yield "api-version-impact", Rule(Who.STAFF, Who.ADMINISTRATORS, patients=False)
-    for name in ("api-versions", "api-version", "api-version-changes"):
-        yield name, Rule(Who.STAFF, patients=False)
-    for name in ("api-version-submit", "api-version-publish"):
-        yield name, Rule(None, Who.ADMINISTRATORS, patients=False)
-    yield "api-version-review", Rule(None, Who.REVIEWERS, patients=False)
-    yield "trial-version-review", Rule(Who.REVIEWERS, Who.REVIEWERS, patients=False)
-    for name in ("security-trail", "security-trail-file"):
-        yield name, Rule(Who.ADMINISTRATORS, patients=False)
+    for way, asks in (("trial", True), ("api", False)):
+        for one in ("s", "", "-changes"):
+            yield f"{way}-version{one}", Rule(Who.STAFF, patients=False)
+        for one, who in (("submit", ADMINS), ("publish", ADMINS), ("review", Who.REVIEWERS)):
+            yield f"{way}-version-{one}", Rule(who if asks else None, who, patients=False)
+        yield f"{way}-version-impact", Rule(None if asks else Who.STAFF, ADMINS, patients=False)
+    yield from ((f"security-trail{end}", Rule(ADMINS, patients=False)) for end in ("", "-file"))
     yield "my-delegation-log", Rule(Who.STAFF, patients=False)
     yield "delegation-log", Rule(Who.STAFF, Who.SITE_STAFF, patients=False)
     for name in ("delegation-sign", "delegation-end"):
