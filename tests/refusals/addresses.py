@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from eligibility.protocols import get
 from tests.refusals.clinic import TRIAL, Clinic
 from tests.refusals.kinds import DAY, LONG, SURROGATE
 
+VERSION = get(TRIAL).version
 LEFT_OUT = ""
 """A parameter that cannot be meant asks for nothing: the page is that without it."""
 FILTER = {
@@ -197,6 +199,24 @@ ADDRESSES: tuple[Address, ...] = (
     ),
     Address("Trial", "trial", "", _of(f"/trials/{TRIAL}/")),
     Address("Opening", "opening", "coordinator", _of(f"/trials/{TRIAL}/opening/")),
+    Address(
+        "Versions of the criteria",
+        "trial-versions",
+        "coordinator",
+        _of(f"/trials/{TRIAL}/versions/"),
+    ),
+    Address(
+        "Version of the criteria",
+        "trial-version",
+        "coordinator",
+        _of(f"/trials/{TRIAL}/versions/{VERSION}/"),
+    ),
+    Address(
+        "Changes between versions",
+        "trial-version-changes",
+        "coordinator",
+        _of(f"/trials/{TRIAL}/versions/{VERSION}/changes/{VERSION}/"),
+    ),
     Address(
         "Own delegation log", "my-delegation-log", "coordinator", _of("/delegation/"), usual=302
     ),

@@ -22,6 +22,7 @@ from tests.screenshots.shot import (
     Shot,
 )
 from tests.screenshots.steps import opens_row, presses
+from tests.screenshots.versions import VERSIONS
 
 TRIAL: Final = "/trials/NCT00514085"
 LOG: Final = f"/sites/{SITE}/delegation/"
@@ -265,6 +266,7 @@ SHOTS: Final = (
     *REPORTED,
     *ACCOUNTS,
     *ADMINISTRATION,
+    *VERSIONS,
     *REFUSED,
 )
 BY_NAME: Final[Mapping[str, Shot]] = {shot.name: shot for shot in SHOTS}
