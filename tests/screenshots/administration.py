@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from tests.screenshots.office import OTHER
 from tests.screenshots.scene import SITE
 from tests.screenshots.shot import ADMINISTRATOR, COORDINATOR, Shot
 
@@ -13,6 +14,7 @@ PEOPLE: Final = "/administration/people/"
 PERSON: Final = PEOPLE + "{note}/"
 SITES: Final = "/administration/sites/"
 HERE: Final = f"{SITES}{SITE}/"
+RULES: Final = f"{SITES}{OTHER}/rules/"
 CLIENTS: Final = "/administration/clients/"
 CLIENT: Final = CLIENTS + "{note}/"
 
@@ -60,12 +62,12 @@ _SITES: Final = (
     *_asked("site-close", f"{HERE}close/", closed_on="soon"),
     *_asked("approval", f"{HERE}approvals/", kind="king", approved_on="soon"),
     *_asked("approval-withdraw", HERE + "approvals/{note}/withdraw/", "approval"),
-    Shot("rules", ADMINISTRATOR, f"{HERE}rules/"),
-    Shot("rules-none", ADMINISTRATOR, f"{SITES}hamilton/rules/"),
-    *_asked("policy", f"{HERE}rules/policy/", effective_from="soon"),
-    *_asked("range", f"{HERE}rules/ranges/", high="1,5", valid_from="soon"),
-    *_asked("range-correct", HERE + "rules/ranges/{note}/", "range", high="1,5"),
-    *_asked("range-end", HERE + "rules/ranges/{note}/end/", "range", last_day="soon"),
+    Shot("rules", ADMINISTRATOR, RULES),
+    Shot("rules-none", ADMINISTRATOR, f"{HERE}rules/"),
+    *_asked("policy", f"{RULES}policy/", effective_from="soon"),
+    *_asked("range", f"{RULES}ranges/", high="1,5", valid_from="soon"),
+    *_asked("range-correct", RULES + "ranges/{note}/", "range", high="1,5"),
+    *_asked("range-end", RULES + "ranges/{note}/end/", "range", last_day="soon"),
 )
 _CLIENTS: Final = (
     Shot("clients", ADMINISTRATOR, CLIENTS),

@@ -27,13 +27,17 @@ from trialscreen.institution.models import Account, Role, Site, StaffRole
 from trialscreen.institution.rights import May
 
 TRIAL = "NCT00514085"
+OTHER = "hamilton"
+"""Whose ranges and policy are set: where nobody is screened, so that no verdict moves by it."""
 SAFE = "rosa.ibarra"
 """Who has every kind of second factor."""
 
 
 def made(site: Site) -> dict[str, Scene]:
     now, by = timezone.now(), Account.objects.get(username="administrator")
-    with use_conduct([site.pk], [site.pk]):
+    other = Site.objects.get(code=OTHER)
+    both = [site.pk, other.pk]
+    with use_conduct(both, both):
         scenes = [
             *_safe(site),
             _forgetful(),
@@ -41,9 +45,9 @@ def made(site: Site) -> dict[str, Scene]:
             _gone(site, by, now),
             _client(site, by, now),
             _approved(site, by, now),
-            _ranged(site, by),
+            _ranged(other, by),
         ]
-        _tightened(site, by, now)
+        _tightened(other, by, now)
     return {scene.name: scene for scene in scenes}
 
 
