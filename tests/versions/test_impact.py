@@ -8,13 +8,14 @@ import pytest
 from django.test import Client
 
 from eligibility import protocols, tasks
-from eligibility.actions import confirm, publish
+from eligibility.actions import confirm, publish, register
 from eligibility.actions.deciding import Look
 from eligibility.actions.foreseeing import ask_impact
 from eligibility.actions.screenings import start
 from eligibility.models import (
     Assessment,
     Determination,
+    Deviation,
     ProtocolVersion,
     Screening,
     State,
@@ -27,6 +28,7 @@ from tests.pages.test_pages import text_of
 from tests.rules.amended import PROTOCOL, with_platelets
 from tests.versions import steps
 from tests.workflow.staffed import ON, Staffed, candidate, staffed
+from tests.workflow.test_journey import signed
 from trialscreen.institution.models import Account, Role, Site
 from trialscreen.institution.scope import use_sites
 
@@ -176,3 +178,24 @@ def test_the_page_tells_numbers_and_nobody(
     monitor.force_login(staff("robin", Role.MONITOR))
     assert monitor.post(f"{page}impact/").status_code == 403
     assert monitor.post(f"/api/v1{page}impact/").status_code == 403
+
+
+@pytest.mark.requirement(78)
+def test_a_signature_that_stays_is_registered_under_its_own_version(
+    here: Staffed, far: Protocol, sasha: Account, imogen: Account
+) -> None:
+    with use_sites([here.site.pk]):
+        held = signed(here)
+    version = steps.reviewed(far, by=sasha, reviewer=imogen)
+    steps.in_force(version, by=sasha)
+    tasks.assess_overtaken()
+    assert statuses(version, here.site)[held.patient_id] == "ineligible"
+    with use_sites([here.site.pk]):
+        held.refresh_from_db()
+        register(
+            held.pk, by=here.coordinates, protocol=far, on=ON, seen=held.version, part="A",
+            consent_version="1", consent_on=ON,
+        )  # fmt: skip
+        held.refresh_from_db()
+        assert held.state == State.REGISTERED
+        assert Deviation.objects.count() == 0
