@@ -19,6 +19,7 @@ from eligibility.models import (
     Registration,
     Screening,
     SignOff,
+    SiteApproval,
     SitePart,
     State,
     TrialPart,
@@ -172,11 +173,7 @@ def absences_are_confirmed(answer: Mapping[str, Any]) -> None:
 
 
 def may_sign(*, by: Account, confirmed_by: int) -> None:
-    """Whether a person may sign what another has confirmed.
-
-    Raises:
-        NotAllowed: it is the same person.
-    """
+    """Whether a person may sign what another has confirmed. Raises NotAllowed: it is the same person."""
     if by.pk == confirmed_by:
         raise NotAllowed("own", _("Nobody signs what they have confirmed themselves."))
 
@@ -239,6 +236,26 @@ def may_register_into(screening: Screening, part: TrialPart, *, on: date) -> Non
     if here is None or not here.is_open(on=on):
         raise NotNow(
             "part-closed-here", _("Part %(name)s is not open at this site.") % {"name": part.name}
+        )
+    must_be_approved(screening, on=on)
+
+
+def must_be_approved(screening: Screening, *, on: date) -> None:
+    """Whether the ethics board's approval still holds at the site on a day. Where none was recorded, none has run out.
+
+    Raises:
+        NotNow: every approval that was recorded has run out or was withdrawn.
+    """
+    of_trial = SiteApproval.objects.filter(site=screening.site_id, trial=screening.trial_id)
+    held = of_trial.filter(kind=SiteApproval.ETHICS)
+    if held and not any(one.holds(on=on) for one in held):
+        raise NotNow(
+            "approval",
+            _(
+                "No approval of the ethics board holds here on %(day)s: nobody is confirmed or "
+                "registered until another is on record."
+            )
+            % {"day": on.isoformat()},
         )
 
 

@@ -21,6 +21,7 @@ from eligibility.policies import (
     may_register_on,
     may_rescreen,
     may_sign,
+    must_be_approved,
     must_be_person,
     when_may,
     who_may,
@@ -96,6 +97,7 @@ def _asks(
     else:
         yield lambda: when_may(act, held)
     if act is Act.CONFIRM:
+        yield lambda: must_be_approved(held, on=on)
         yield lambda: may_confirm(answer)
         yield lambda: repeats_are_reasoned(failed)
     if act is Act.SIGN:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -76,6 +77,12 @@ def approvals_of(site: Site, *, trial: Trial) -> list[SiteApproval]:
     """Every approval of a trial at a site, the latest first."""
     held = SiteApproval.objects.filter(site=site, trial=trial)
     return list(held.select_related("recorded_by", "site").order_by("-approved_on", "-pk"))
+
+
+def ethics_at(trial: Trial, *, site_ids: Collection[int]) -> list[SiteApproval]:
+    """What the ethics boards of these sites have approved, also what holds no more."""
+    held = SiteApproval.objects.filter(trial=trial, kind=SiteApproval.ETHICS)
+    return list(held.filter(site__in=list(site_ids)))
 
 
 def demand_approval(site: Site, *, trial: Trial, on: date) -> None:

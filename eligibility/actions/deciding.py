@@ -23,6 +23,7 @@ from eligibility.policies import (
     NotNow,
     may_confirm,
     may_sign,
+    must_be_approved,
     must_be_person,
     must_be_unmoved,
     must_say_why,
@@ -63,6 +64,7 @@ def confirm(
     who_may(Act.CONFIRM, by=account, site_id=held.site_id, trial=held.trial.number, on=on)
     must_be_unmoved(held, seen.screening)
     when_may(Act.CONFIRM, held)
+    must_be_approved(held, on=on)
     with transaction.atomic():
         lock_record(held)
         # Assessing may read the record anew, and then it is another version.

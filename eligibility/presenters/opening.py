@@ -10,7 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from eligibility.models import OpeningChange, SitePart, TrialPart
+from eligibility.models import OpeningChange, SiteApproval, SitePart, TrialPart
+from eligibility.presenters.approved import warned
 from eligibility.presenters.dates import day, span
 from eligibility.presenters.notes import moment, named
 from eligibility.presenters.people import place
@@ -63,6 +64,8 @@ class Centre:
     next: str
     """Who is named for later."""
     here: tuple[Here, ...]
+    approval: Look | None
+    """That the ethics board's approval runs out, or has."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +93,13 @@ def present(
     sites: Iterable[Site],
     principals: Iterable[PrincipalInvestigator],
     changes: Iterable[OpeningChange],
+    approvals: Iterable[SiteApproval],
     days: Mapping[int, date],
     today: date,
 ) -> Page:
     """View objects of the page. `days`: the day it is at each site."""
     held = {(one.site_id, one.part_id): one for one in at_sites}
-    named_at = list(principals)
+    named_at, approved = list(principals), list(approvals)
     return Page(
         trial,
         tuple(part_of(one, today=today) for one in parts),
@@ -105,6 +109,7 @@ def present(
                 [one for one in parts if one.name],
                 held,
                 [one for one in named_at if one.site_id == site.pk],
+                [one for one in approved if one.site_id == site.pk],
                 on=days[site.pk],
             )
             for site in sites
@@ -161,6 +166,7 @@ def _centre(
     parts: Iterable[TrialPart],
     held: Mapping[tuple[int, int], SitePart],
     principals: list[PrincipalInvestigator],
+    approvals: list[SiteApproval],
     *,
     on: date,
 ) -> Centre:
@@ -182,6 +188,7 @@ def _centre(
             Here(one.name, name_of(one), places_of(held.get((site.pk, one.pk)), today=on))
             for one in parts
         ),
+        approval=warned(approvals, on=on),
     )
 
 

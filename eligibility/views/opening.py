@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from eligibility import listing
-from eligibility.actions import opening
+from eligibility.actions import approving, opening
 from eligibility.actions.opening import Opening
 from eligibility.forms import DayField, WholeNumberField
 from eligibility.models import SitePart, Trial, TrialPart
@@ -90,6 +90,7 @@ def opening_page(request: HttpRequest, nct_id: str) -> HttpResponse:
         sites=sites,
         principals=opening.principals_of(nct_id, site_ids=ids),
         changes=opening.changes_of(parts, site_ids=ids)[:SHOWN],
+        approvals=approving.ethics_at(trial, site_ids=ids),
         days={site.pk: timezone.localdate(timezone=site.zone) for site in sites},
         today=timezone.localdate(),
     )

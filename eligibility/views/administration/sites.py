@@ -215,8 +215,8 @@ def withdraw_approval(request: HttpRequest, code: str, approval: int) -> HttpRes
         form=form,
         crumbs=(_sites(), to_site(site)),
         warning=_(
-            "From today on no part opens here on this approval. What is open stays open: close it "
-            "on the page of the opening."
+            "From today on no part opens here on this approval. Without another one that holds, "
+            "nobody is confirmed or registered here either, though no part is closed by it."
         ),
     )
     return ask(request, act)
