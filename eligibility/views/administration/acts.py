@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.forms import DayField
 from trialscreen.institution.actions import NotDone
 from trialscreen.institution.models import Account, Site
 
@@ -36,23 +35,6 @@ class Act(NamedTuple):
     unchanged: Any = _("Back without a change")
 
 
-class ReasonForm(forms.Form):
-    """Why something is done; kept in the trail."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=300,
-        help_text=_("Kept in the trail."),
-        error_messages={"required": _("Say why.")},
-    )
-
-
-def needed_day(**options: Any) -> DayField:
-    field = DayField(**options)
-    field.required = True
-    return field
-
-
 def posted(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
@@ -74,11 +56,6 @@ def ask(request: HttpRequest, act: Act) -> HttpResponse:
     page = {"act": act, "form": act.form}
     status = 422 if act.form.errors else 200
     return render(request, "administration/act.html", page, status=status)
-
-
-def choose_site(field: forms.Field, sites: list[Site], *, none: Any = "") -> None:
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = [("", none), *((one.code, f"{one.city} · {one.name}") for one in sites)]
 
 
 def administrator(request: HttpRequest) -> Account:

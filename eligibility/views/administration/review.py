@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from eligibility.administration_forms.people import ReviewForm
 from eligibility.presenters import review as words
 from eligibility.views.administration.acts import administrator, done, posted
 from trialscreen.institution.administration import lists, reviews
 from trialscreen.institution.conduct import Conduct, for_conduct
-
-
-class ReviewForm(forms.Form):
-    roles = forms.TypedMultipleChoiceField(coerce=int, required=False)
-
-    def __init__(self, offered: list[int], *args: object) -> None:
-        super().__init__(*args)  # type: ignore[arg-type]
-        roles = self.fields["roles"]
-        assert isinstance(roles, forms.ChoiceField)
-        roles.choices = [(one, one) for one in offered]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

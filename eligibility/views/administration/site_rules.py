@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,17 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from eligibility import protocols
 from eligibility.actions import site_policies
-from eligibility.forms import DayField
+from eligibility.administration_forms.site_rules import PolicyForm, RangeForm, StopForm, names_of
 from eligibility.presenters import site_rules as words
-from eligibility.rules.policy import Policy
 from eligibility.views.administration.acts import (
     Act,
     Crumb,
-    ReasonForm,
     administrator,
     ask,
     done,
-    needed_day,
     posted,
     today_at,
 )
@@ -38,89 +33,6 @@ from trialscreen.institution.conduct import Conduct, for_conduct
 from trialscreen.institution.models import Site
 
 SHOWN = 50
-_AGE = {"max_digits": 4, "decimal_places": 1, "min_value": 0, "max_value": stating_ranges.OLDEST}
-
-
-class PlainNumber(forms.DecimalField):
-    """Digits and a point: a limit is kept with every digit of it, so it is written out."""
-
-    def to_python(self, value: Any) -> Any:
-        if value and not re.fullmatch(r"\s*-?[0-9]+(?:\.[0-9]+)?\s*", str(value), re.ASCII):
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(value)
-
-
-def _number(label: Any, **options: Any) -> PlainNumber:
-    widget = forms.TextInput(attrs={"inputmode": "decimal"})
-    return PlainNumber(label=label, widget=widget, **options)
-
-
-class RangeForm(ReasonForm):
-    """An upper limit of normal, as the laboratory states it."""
-
-    analyte = forms.ChoiceField(label=_("Analyte"), choices=words.ANALYTES)
-    high = _number(_("Upper limit"), max_digits=20, decimal_places=6)
-    unit = forms.CharField(label=_("Unit"), max_length=40, help_text=_("Like umol/L or U/L."))
-    laboratory = forms.CharField(
-        label=_("Laboratory"),
-        max_length=200,
-        required=False,
-        help_text=_("As its results name it. Empty: every laboratory."),
-    )
-    sex = forms.ChoiceField(label=_("Sex"), choices=words.SEXES)
-    age_low = _number(_("From age"), required=False, help_text=_("In years."), **_AGE)
-    age_high = _number(_("To age"), required=False, help_text=_("In completed years."), **_AGE)
-    valid_from = DayField(label=_("Valid from"), help_text=_("Empty: always was."))
-    valid_to = DayField(label=_("Valid until"), help_text=_("Its last day. Empty: still valid."))
-    field_order = (
-        *("analyte", "high", "unit", "laboratory", "sex", "age_low", "age_high"),
-        *("valid_from", "valid_to", "reason"),
-    )
-
-    def limit(self) -> Limit:
-        given = {key: value for key, value in self.cleaned_data.items() if key != "reason"}
-        # Compared as intake compares it.
-        given["laboratory"] = " ".join(given["laboratory"].split()).casefold()
-        return Limit(**given)
-
-
-class StopForm(ReasonForm):
-    last_day = needed_day(label=_("Last day"), help_text=_("On which it is still valid."))
-    field_order = ("last_day", "reason")
-
-
-class PolicyForm(ReasonForm):
-    """The windows of a trial's policy, none longer than the protocol's; empty is the protocol's own."""
-
-    effective_from = needed_day(label=_("Holds from"))
-
-    def __init__(self, policy: Policy, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._policy = policy
-        for window in policy.windows:
-            self.fields[window.name] = forms.IntegerField(
-                label=window.title,
-                min_value=0,
-                max_value=window.days,
-                required=False,
-                widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-                help_text=say("Days; the protocol's own are %(n)d, and a site only shortens them.")
-                % {"n": window.days},
-            )
-        for switch in policy.switches:
-            self.fields[switch.name] = forms.ChoiceField(
-                label=switch.title,
-                required=False,
-                choices=[("", _("As in the protocol")), ("yes", _("Yes")), ("no", _("No"))],
-            )
-        self.order_fields(["effective_from", *_names(policy), "reason"])
-
-    def values(self) -> dict[str, int | bool]:
-        given = self.cleaned_data
-        days = {one.name: given[one.name] for one in self._policy.windows}
-        said = {one.name: given[one.name] for one in self._policy.switches}
-        set_days = {name: value for name, value in days.items() if value is not None}
-        return set_days | {name: value == "yes" for name, value in said.items() if value}
 
 
 @require_safe
@@ -202,7 +114,7 @@ def set_policy(request: HttpRequest, code: str) -> HttpResponse:
 
     def set_it(given: dict[str, Any]) -> None:
         # What a form does not show, as validities of answers, stays as it was set.
-        kept = {key: said[key] for key in said.keys() - set(_names(protocol.policy))}
+        kept = {key: said[key] for key in said.keys() - set(names_of(protocol.policy))}
         site_policies.set_site_policy(
             form.values() | kept,
             site=site,
@@ -223,7 +135,7 @@ def set_policy(request: HttpRequest, code: str) -> HttpResponse:
         lead=_(
             "It takes the place of all that was set before, from its day on; every candidate is assessed again."
         ),
-        optional=_names(protocol.policy),
+        optional=names_of(protocol.policy),
     )
     return ask(request, act)
 
@@ -233,11 +145,6 @@ def _as_typed(said: dict[str, Any]) -> dict[str, Any]:
         name: "yes" if value else "no" for name, value in said.items() if isinstance(value, bool)
     }
     return said | yes_or_no
-
-
-def _names(policy: Policy) -> tuple[str, ...]:
-    windows = [one.name for one in policy.windows]
-    return (*windows, *(one.name for one in policy.switches))
 
 
 def _filled(held: ReferenceRange | None) -> dict[str, Any]:
