@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from eligibility.models import LogLine, SiteApproval, Trial
@@ -75,8 +76,13 @@ def withdraw_approval(
 
 def approvals_of(site: Site, *, trial: Trial) -> list[SiteApproval]:
     """Every approval of a trial at a site, the latest first."""
+    return list(recorded(site, trial=trial).order_by("-approved_on", "-pk"))
+
+
+def recorded(site: Site, *, trial: Trial) -> QuerySet[SiteApproval]:
+    """The same in no order."""
     held = SiteApproval.objects.filter(site=site, trial=trial)
-    return list(held.select_related("recorded_by", "site").order_by("-approved_on", "-pk"))
+    return held.select_related("recorded_by", "site")
 
 
 def ethics_at(trial: Trial, *, site_ids: Collection[int]) -> list[SiteApproval]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from eligibility.actions.assessing import set_policy
@@ -59,8 +60,12 @@ def set_site_policy(
 
 def policies_of(site: Site, *, trial: str) -> list[SitePolicy]:
     """Everything that a site has set, the latest first."""
-    held = SitePolicy.objects.filter(site=site, trial__number=trial).select_related("by")
-    return list(held.order_by("-effective_from", "-pk"))
+    return list(set_at(site, trial=trial).order_by("-effective_from", "-pk"))
+
+
+def set_at(site: Site, *, trial: str) -> QuerySet[SitePolicy]:
+    """The same in no order."""
+    return SitePolicy.objects.filter(site=site, trial__number=trial).select_related("by")
 
 
 def in_force(site: Site, *, trial: str, on: date) -> SitePolicy | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from eligibility.api import (
     deviations,
@@ -21,6 +21,7 @@ VERSIONS = "trials/<str:nct_id>/versions/"
 VERSION = f"{VERSIONS}<str:version>/"
 
 urlpatterns = [
+    path("", include("eligibility.api.administration.urls")),
     path("screenings/", screenings.Screenings.as_view(), name="api-screenings"),
     path(SCREENING, screenings.OneScreening.as_view(), name="api-screening"),
     path(f"{SCREENING}events/", screenings.Events.as_view(), name="api-screening-events"),

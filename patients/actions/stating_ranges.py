@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from patients.actions.ranges import Limit, NotInForce, add_range, correct_range, end_range
@@ -66,8 +66,19 @@ def stop_range(held: ReferenceRange, *, last_day: date, reason: str, by: Account
 
 def ranges_of(site: Site) -> list[ReferenceRange]:
     """The limits that a site states now."""
-    held = ReferenceRange.objects.filter(site=site, superseded_version=None)
-    return list(held.order_by("analyte", "laboratory", "sex", "age_low", "valid_from", "pk"))
+    order = ("analyte", "laboratory", "sex", "age_low", "valid_from", "pk")
+    return list(current(site).order_by(*order))
+
+
+def current(site: Site) -> QuerySet[ReferenceRange]:
+    """The same in no order."""
+    return ReferenceRange.objects.filter(site=site, superseded_version=None)
+
+
+def valid_on(ranges: QuerySet[ReferenceRange], day: date) -> QuerySet[ReferenceRange]:
+    """Those of them that are valid on a day."""
+    begun = Q(valid_from=None) | Q(valid_from__lte=day)
+    return ranges.filter(begun, Q(valid_to=None) | Q(valid_to__gte=day))
 
 
 def changes_of(site: Site, *, at_most: int) -> list[RangeChange]:

@@ -41,6 +41,7 @@ def trailed() -> list[str]:
         "TrailForwarded",
         "WorkerPulse",
         "IdempotencyKey",
+        "RepeatedAct",
     }
     return sorted(
         model._meta.db_table

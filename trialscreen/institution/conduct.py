@@ -20,7 +20,7 @@ from django.http.response import HttpResponseBase
 
 from trialscreen.institution.access import to_sign_in
 from trialscreen.institution.models import Role, Site
-from trialscreen.institution.scope import Scope, scope_of, use_sites
+from trialscreen.institution.scope import Scope, scope_of, tell_sites, use_sites
 from trialscreen.institution.trail.acting import identify
 
 P = ParamSpec("P")
@@ -94,6 +94,13 @@ def use_conduct(read: Iterable[int], manage: Iterable[int] = ()) -> Iterator[Non
         # After an error the rollback does the same.
         for setting, told in zip((READ_SETTING, MANAGE_SETTING), before, strict=True):
             _tell(setting, [int(one) for one in told.split(",") if one])
+
+
+def tell_conduct(read: Iterable[int], manage: Iterable[int] = ()) -> None:
+    """As :func:`use_conduct`, for the rest of a transaction that is already open; of no site is any patient in use."""
+    tell_sites(())
+    _tell(READ_SETTING, read)
+    _tell(MANAGE_SETTING, manage)
 
 
 def _tell(setting: str, site_ids: Iterable[int]) -> str:

@@ -16,6 +16,7 @@ from eligibility.views.screening_doors import DOORS
 from patients.api.facts import KINDS
 from patients.api.kinds import WRITTEN
 from trialscreen.institution.rights import OF_ROLE, May
+from trialscreen.wiring.classified_administration import OVER_API, PAGES
 
 
 class Who(StrEnum):
@@ -84,37 +85,6 @@ _OF_ONES_OWN: Final = (
     "mfa_generate_recovery_codes",
 )
 """One's own password, second factors and sessions."""
-_ADMINISTRATION: Final = (
-    "security-recover",
-    "administration-people",
-    "administration-invite",
-    "administration-person",
-    "administration-link",
-    "administration-deactivate",
-    "administration-reactivate",
-    "administration-give",
-    "administration-end",
-    "administration-sites",
-    "administration-new-site",
-    "administration-site",
-    "administration-change-site",
-    "administration-close-site",
-    "administration-approval",
-    "administration-withdraw",
-    "administration-clients",
-    "administration-new-client",
-    "administration-client",
-    "administration-secret",
-    "administration-end-client",
-    "administration-grant",
-    "administration-rules",
-    "administration-policy",
-    "administration-range",
-    "administration-correct-range",
-    "administration-end-range",
-    "administration-review",
-)
-"""Sites, people and API clients; no patient exists on these pages."""
 
 
 def _pages() -> Iterator[tuple[str, Rule]]:
@@ -218,8 +188,10 @@ def _institution() -> Iterator[tuple[str, Rule]]:
     yield "session-state", _WAY_IN  # that nobody is signed in is an answer too
     yield "invitation", _WAY_IN  # who has the link
     yield "security-events", Rule(Who.ADMINISTRATORS, patients=False)
-    for name in _ADMINISTRATION:
-        yield name, Rule(Who.ADMINISTRATORS, Who.ADMINISTRATORS, patients=False)
+    for name in PAGES:
+        yield name, Rule(ADMINS, ADMINS, patients=False)
+    for name, (reads, writes) in OVER_API.items():
+        yield name, Rule(ADMINS if reads else None, ADMINS if writes else None, patients=False)
     for name in ("token", "revoke-token"):
         yield name, Rule(None, Who.CLIENTS, patients=False)
 

@@ -122,9 +122,14 @@ def deactivate_client(application: Application, *, reason: str, by: Account, at:
 
 
 def clients() -> list[Any]:
-    """Every client by name with its grants, its kept facts and when it last asked for a token (`last_token`)."""
+    """Every client by name."""
+    return list(registered().order_by("name", "pk"))
+
+
+def registered() -> Any:
+    """Every client with its grants, its kept facts and when it last asked for a token (`last_token`), in no order."""
     asked = Application.objects.select_related("kept").prefetch_related("grants__site")
-    return list(asked.annotate(last_token=Max("accesstoken__created")).order_by("name", "pk"))
+    return asked.annotate(last_token=Max("accesstoken__created"))
 
 
 def client(key: int) -> Any:

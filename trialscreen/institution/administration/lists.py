@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -27,6 +27,13 @@ class People(NamedTuple):
 
 def people(search: str, shown: str, *, site: Site | None = None) -> People:
     """Those in whose name, user name or e-mail address every word of `search` stands."""
+    ordered = accounts(search, shown, site=site).order_by(Lower("name"), "username")
+    found = list(ordered[: MOST + 1])
+    return People(found[:MOST], len(found) > MOST)
+
+
+def accounts(search: str, shown: str, *, site: Site | None = None) -> QuerySet[Account]:
+    """The same people in no order and without an end, each with roles and invitations."""
     asked = Account.objects.all()
     if shown != EVERYBODY:
         asked = asked.filter(is_active=shown == ACTIVE)
@@ -36,14 +43,17 @@ def people(search: str, shown: str, *, site: Site | None = None) -> People:
         )
     if site is not None:
         asked = asked.filter(pk__in=StaffRole.objects.filter(site=site).values("account"))
-    ordered = asked.order_by(Lower("name"), "username").prefetch_related(*_beside())
-    found = list(ordered[: MOST + 1])
-    return People(found[:MOST], len(found) > MOST)
+    return asked.prefetch_related(*_beside())
 
 
 def person(account: int) -> Account | None:
     """One account with its roles and invitations."""
     return Account.objects.filter(pk=account).prefetch_related(*_beside()).first()
+
+
+def account_of(username: str) -> Account | None:
+    """The account of a user name, as it is typed."""
+    return Account.objects.filter(username=username.strip().lower()).first()
 
 
 def _beside() -> tuple[Prefetch[str], ...]:
@@ -57,7 +67,12 @@ def role_of(account: Account, role: int) -> StaffRole | None:
 
 
 def sites() -> list[Site]:
-    return list(Site.objects.order_by("city", "name"))
+    return list(centres().order_by("city", "name"))
+
+
+def centres() -> QuerySet[Site]:
+    """Every site, in no order."""
+    return Site.objects.all()
 
 
 def site_of(code: str) -> Site | None:
@@ -73,15 +88,21 @@ def staff_counts(site_ids: Collection[int], *, on: date) -> dict[int, int]:
 
 def roles_of_site(site: Site, *, on: date) -> list[StaffRole]:
     """Who has a role at the site now or later, by name."""
-    held = StaffRole.objects.not_over(on).filter(site=site, account__is_active=True)
-    return list(held.select_related("account").order_by(Lower("account__name"), "pk"))
+    return list(posts(on=on, site=site).order_by(Lower("account__name"), "pk"))
+
+
+def posts(*, on: date, site: Site | None = None) -> QuerySet[StaffRole]:
+    """Every role of an active account that is not over on a day, at one site or anywhere, in no order."""
+    held = StaffRole.objects.not_over(on).filter(account__is_active=True)
+    if site is not None:
+        held = held.filter(site=site)
+    return held.select_related("account", "site").prefetch_related("reviews__by")
 
 
 def roles_in_force(*, at: datetime) -> list[StaffRole]:
     """Every role of an active account that is not over, administrators first."""
-    held = StaffRole.objects.not_over(timezone.localdate(at)).filter(account__is_active=True)
     rank = {Role.ADMINISTRATOR: 0, Role.MONITOR: 1}
-    rows = list(held.select_related("account", "site").prefetch_related("reviews__by"))
     return sorted(
-        rows, key=lambda one: (rank.get(Role(one.role), 2), one.account.name.lower(), one.pk)
+        posts(on=timezone.localdate(at)),
+        key=lambda one: (rank.get(Role(one.role), 2), one.account.name.lower(), one.pk),
     )

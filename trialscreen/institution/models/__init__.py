@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from trialscreen.institution.models.accounts import Account
-from trialscreen.institution.models.administration import ApiClient, Invitation, RoleReview
+from trialscreen.institution.models.administration import (
+    ApiClient,
+    Invitation,
+    RepeatedAct,
+    RoleReview,
+)
 from trialscreen.institution.models.delegation import Delegation, Duty, PrincipalInvestigator
 from trialscreen.institution.models.grants import ApiGrant
 from trialscreen.institution.models.pulse import WorkerPulse
@@ -20,6 +25,7 @@ __all__ = [
     "Duty",
     "Invitation",
     "PrincipalInvestigator",
+    "RepeatedAct",
     "Role",
     "RoleReview",
     "Site",

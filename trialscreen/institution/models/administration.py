@@ -87,3 +87,27 @@ class RoleReview(models.Model):
 
     def __str__(self) -> str:
         return f"review {self.pk}"
+
+
+class RepeatedAct(models.Model):
+    """One act of an administrator over the programming interface, by the key that came with it, with its answer.
+
+    Written in the transaction of the act. What is shown once (a secret, a link) is not in the answer that is kept.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=255)
+    request = models.CharField(max_length=64)
+    """SHA-256 of method, address and body."""
+    status = models.PositiveSmallIntegerField()
+    headers = models.JSONField(default=dict)
+    body = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("account", "key"), name="repeated_act_key_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"repeated act {self.pk}"
