@@ -37,6 +37,7 @@ from eligibility.snapshots import NoSuchPatient, Snapshot, take
 from eligibility.sought import day_typed, folded
 from patients import searching
 from patients.actions.receive import FHIR_ID
+from patients.merged import is_merged
 from patients.models import Delivery, Patient, PatientIdentifier
 from trialscreen.institution.models import Site
 
@@ -99,7 +100,7 @@ def listing(
 ) -> Listing:
     """`most` patients of `sites` (the day it is at each) as `asked`; a page beyond the last is the last."""
     latest = _latest(protocol.digest())
-    named = _named(sites)
+    named = _named(sites).filter(~is_merged())
     found, more = _found(asked.search, most)
     if found is not None:
         named = named.filter(pk__in=found)

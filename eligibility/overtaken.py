@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 
 from eligibility.models import Assessment, SitePolicy
 from eligibility.running import RUNNING
+from patients.merged import is_merged
 from patients.models import LabResult, Patient, RangeChange
 from patients.reading import READING
 
@@ -38,7 +39,8 @@ def overtaken(
 
 def is_overtaken(patient: UUID, *, digest: str, day: date) -> bool:
     """Whether one patient is to be assessed again; false where there is no such patient."""
-    return Patient.objects.filter(~Exists(_in_force(digest, day)), pk=patient).exists()
+    due = Patient.objects.filter(~Exists(_in_force(digest, day)), ~is_merged(), pk=patient)
+    return due.exists()
 
 
 def overtaken_among(
@@ -62,7 +64,8 @@ def _due(digest: str, today: Mapping[int, date]) -> Q:
     due = Q(pk__in=[])
     for site, day in today.items():
         due |= Q(Q(site_id=site), ~Exists(_in_force(digest, day)))
-    return due
+    # Of one person, the record that both were brought together in is assessed.
+    return due & ~Q(is_merged())
 
 
 def _in_force(digest: str, day: date) -> QuerySet[Assessment]:

@@ -14,10 +14,11 @@ from kombu.exceptions import KombuError
 from eligibility import protocols
 from eligibility.actions.entering import decides_against, findings_of
 from eligibility.entry_policies import may_set_aside
+from eligibility.models import OPEN, Screening, State
 from eligibility.policies import NotAllowed
 from eligibility.tasks import assess_patient
 from patients.models import Patient
-from patients.signals import MayNotSetAside
+from patients.signals import MayNotMerge, MayNotSetAside
 from trialscreen.institution.models import Account
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,28 @@ def ask_for_assessment(*, patient_id: UUID, site_id: int, **_: Any) -> None:
         assess_patient.apply_async(args=[str(patient_id), site_id], retry=False)
     except (KombuError, CeleryError, OSError):
         log.warning("assessment not asked for", exc_info=True)
+
+
+def ask_what_is_under_way(*, merged: Patient, **_: Any) -> None:
+    """Who is being screened, or takes part, is not recorded as somebody else before that has ended.
+
+    Raises:
+        MayNotMerge: with the sentence that names the screening.
+    """
+    held = Screening.objects.filter(patient=merged, state__in=(*OPEN, State.REGISTERED))
+    one = held.select_related("trial").order_by("opened_at").first()
+    if one is None:
+        return
+    which = f"screening {one.number}"
+    if one.state == State.REGISTERED:
+        raise MayNotMerge(
+            f"The other record is registered in {one.trial.number} ({which}). Who takes part keeps their record: "
+            "merge in the other direction."
+        )
+    raise MayNotMerge(
+        f"The other record has an open screening for {one.trial.number} ({which}, “{State(one.state).label}”). "
+        "Close it first, or merge in the other direction."
+    )
 
 
 def ask_who_sets_aside(*, patient: Patient, ref: str, person: Account, **_: Any) -> None:

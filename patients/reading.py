@@ -18,7 +18,10 @@ from typing import Final
 from patients.codes.loader import VERSION
 
 _HERE: Final = Path(__file__).parent
-SOURCES: Final = ("codes", "intake", "facts.py", "codec.py", "stored.py", "actions/derive.py")
+SOURCES: Final = (
+    *("codes", "intake", "facts.py", "codec.py", "identity.py", "merged.py", "stored.py"),
+    "actions/derive.py",
+)
 """Within this package: folders, with all Python and JSON in them, and single files."""
 
 

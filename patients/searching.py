@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 
+from patients.merged import is_merged, survivors
 from patients.models import Demographics
 
 _SHORT = 3
@@ -23,7 +24,7 @@ _SHORT = 3
 def by_name_or_identifier(words: Collection[str], whole: str, *, at_most: int) -> list[UUID]:
     """Patients in whose name is every one of `words`, or of whom `whole` is part of an identifier.
 
-    The words are in small letters without accents.
+    The words are in small letters without accents. Who is recorded as another is found as that one.
 
     Two letters are initials as well as the beginning of a name.
     """
@@ -33,7 +34,7 @@ def by_name_or_identifier(words: Collection[str], whole: str, *, at_most: int) -
     said: list[Any] = [names, _pattern(whole.lower(), before=""), at_most]
     with connection.cursor() as cursor:
         cursor.execute("SELECT patients_sought(%s, %s, %s)", said)
-        return [row[0] for row in cursor.fetchall()]
+        return survivors([row[0] for row in cursor.fetchall()])
 
 
 def _pattern(text: str, *, before: str) -> str:
@@ -43,15 +44,19 @@ def _pattern(text: str, *, before: str) -> str:
 
 
 def by_birth(day: date, *, at_most: int) -> list[UUID]:
-    """Patients who were, or may have been, born on a day."""
+    """Patients who were, or may have been, born on a day; instead of who is recorded as another, that one."""
     about = Q(birth_first__lt=F("birth_last"), birth_first__lte=day, birth_last__gte=day)
     found = _current().filter(Q(birth_first=day, birth_last__gte=day) | about)
-    return list(found.values_list("patient", flat=True)[:at_most])
+    return survivors(found.values_list("patient", flat=True)[:at_most])
 
 
 def first_by_name(*, at_most: int) -> list[UUID]:
     """The first patients by site and name."""
-    named = _current().order_by("site_id", Lower("family_name"), Lower("given_name"), "patient")
+    named = (
+        _current()
+        .filter(~is_merged("patient"))
+        .order_by("site_id", Lower("family_name"), Lower("given_name"), "patient")
+    )
     return list(named.values_list("patient", flat=True)[:at_most])
 
 

@@ -13,6 +13,19 @@ before_setting_aside = Signal()
 the transaction that does it. A listener that is against it raises `MayNotSetAside`."""
 
 
+before_merging = Signal()
+"""Sent with ``survivor`` and ``merged``, both held, before they are recorded as one person, in the same transaction. A
+listener that is against it raises `MayNotMerge`."""
+
+
+class MayNotMerge(Exception):
+    """What has to end before two patients are recorded as one person, in one sentence."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
 class MayNotSetAside(Exception):
     """Why this person does not set this record aside, in one sentence."""
 

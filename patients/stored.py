@@ -10,13 +10,17 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from django.db.models import Q
 
 from patients.facts import Facts, Intake
 from patients.intake import strict_json
 from patients.intake.fhir import read_bundle
 from patients.intake.fhir.references import SUBJECT
-from patients.models import Patient, ReceivedResource, SetAside
+from patients.merged import below
+from patients.models import Patient, PatientMerge, ReceivedResource, SetAside
 
 
 class Read(NamedTuple):
@@ -28,28 +32,59 @@ class Read(NamedTuple):
     """The Patient resource that counts."""
     told: int
     """When it arrived: later is greater."""
+    own: bool
+    """It is the patient's own, not that of somebody who is recorded as them."""
 
 
 BY_FORM = "rest"
 """The source of facts that were entered one by one. Its Patient only says whose they are."""
 
 
-def read_again(patient: Patient, zone: ZoneInfo) -> list[Read]:
-    """The facts of everything received, by source; last the one that told last who the patient is."""
-    resources = ReceivedResource.objects.filter(patient=patient).order_by("source", "id")
-    aside: dict[str, list[str]] = {}
-    for one in SetAside.objects.filter(patient=patient, lifted_version=None):
-        aside.setdefault(one.source, []).append(one.ref)
+def read_again(patient: Patient, zone: ZoneInfo, *, until: int | None = None) -> list[Read]:
+    """The facts of everything received, by source; last the one that told last who the patient is. As of a version
+    (`until`) it is asked of patients as whom nobody else is recorded.
+
+    What was received of those who are recorded as this patient is read with it. Who the patient is, only the own
+    sources tell.
+    """
+    merges = below(patient.pk)
+    whose = [patient.pk, *(one.merged_id for one in merges)]
+    together = _Together(patient.pk, merges)
+    arrived, counts = Q(), Q(lifted_version=None)
+    if until is not None:
+        arrived = Q(delivery__record_version__lte=until)
+        counts = Q(counts | Q(lifted_version__gt=until), record_version__lte=until)
+    resources = ReceivedResource.objects.filter(arrived, patient__in=whose).order_by("source", "id")
+    aside: dict[tuple[str, UUID], list[str]] = {}
+    for one in SetAside.objects.filter(counts, patient__in=whose):
+        aside.setdefault(together.key(one), []).append(one.ref)
     reads = [
-        _read(source, list(held), zone, aside.get(source, []))
-        for source, held in groupby(resources, key=lambda resource: resource.source)
+        _read(key[0], list(held), zone, aside.get(key, []), patient.pk)
+        for key, held in groupby(sorted(resources, key=together.key), key=together.key)
     ]
-    return sorted(reads, key=lambda read: (read.source != BY_FORM, read.told))
+    return sorted(reads, key=lambda read: (read.own, read.source != BY_FORM, read.told))
 
 
-def _read(source: str, held: list[ReceivedResource], zone: ZoneInfo, aside: list[str]) -> Read:
+class _Together:
+    """Whose resources of one source are read as one: those of all who are one person, unless the source had called two
+    different records of them by one name."""
+
+    def __init__(self, patient: UUID, merges: Iterable[PatientMerge]) -> None:
+        self.patient = patient
+        self.into = {one.merged_id: one for one in merges}
+
+    def key(self, row: ReceivedResource | SetAside) -> tuple[str, UUID]:
+        at = row.patient_id
+        while at in self.into and row.source not in self.into[at].names_apart:
+            at = self.into[at].survivor_id
+        return row.source, at
+
+
+def _read(
+    source: str, held: list[ReceivedResource], zone: ZoneInfo, aside: list[str], whose: UUID
+) -> Read:
     patients = [resource for resource in held if resource.type == "Patient"]
-    last = patients[-1]
+    last = ([one for one in patients if one.patient_id == whose] or patients)[-1]
     kept = [resource for resource in held if resource.type != "Patient" or resource is last]
     person = strict_json.parse(last.raw)
     assert isinstance(person, dict)
@@ -66,7 +101,7 @@ def _read(source: str, held: list[ReceivedResource], zone: ZoneInfo, aside: list
         set_aside=aside,
         days=dict(enumerate(received)),
     )
-    return Read(source, intake, person, last.pk)
+    return Read(source, intake, person, last.pk, last.patient_id == whose)
 
 
 def _entry(resource: ReceivedResource, patient_url: str) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from eligibility.sought import sought_by
 from eligibility.workflow import Act, may_follow
 from patients.actions.receive import FHIR_ID
 from patients.facts import Facts
+from patients.merged import whole
 from patients.models import Demographics, Patient, PatientIdentifier, ReceivedResource
 
 
@@ -112,12 +113,16 @@ def _repeat_who(patient: Patient) -> None:
     if not held.exists():
         return
     who = Demographics.objects.filter(patient=patient, superseded_version=None).first()
-    identifiers = PatientIdentifier.objects.filter(patient=patient).exclude(system=FHIR_ID)
+    # Who is recorded as the patient is looked for by their names and numbers too.
+    every = whole(patient.pk)
+    identifiers = PatientIdentifier.objects.filter(patient__in=every).exclude(system=FHIR_ID)
+    others = Demographics.objects.filter(patient__in=every[1:], superseded_version=None)
+    also = [f"{one.given_name} {one.family_name}" for one in others.order_by("patient")]
     text = sought_by(
         given=who.given_name if who is not None else "",
         family=who.family_name if who is not None else "",
         birth=(who.birth_first, who.birth_last) if who is not None else (None, None),
-        identifiers=identifiers.order_by("pk").values_list("value", flat=True),
+        identifiers=[*identifiers.order_by("pk").values_list("value", flat=True), *also],
     )
     born = who.birth_first or NEVER_DUE if who is not None else NEVER_DUE
     held.exclude(sought_by=text, born=born).update(sought_by=text, born=born)

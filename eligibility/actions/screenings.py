@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from eligibility.models import OPEN, Event, Screening, State, Trial
 from eligibility.policies import NotNow, moved, must_be_unmoved, when_may, who_may
 from eligibility.workflow import OF_ACT, Act
+from patients.merged import above, hold
 from patients.models import Patient
 from trialscreen.institution.models import Account
 from trialscreen.institution.trail.acting import acting, because
@@ -31,6 +32,7 @@ DEEDS: Final[Mapping[Act, Word]] = {
     Act.REGISTER: Word.REGISTERED,
 }
 """Steps that are acts of the trail; each of them and every other leaves the entries of its rows besides."""
+MERGED: Final = "This record is recorded as the same person as another: that one is screened."
 _NUMBERS = 514_086
 """With the site: the lock under which the numbers of a site are given out."""
 
@@ -205,10 +207,17 @@ def open_next(
     previous: Screening | None = None,
     note: str = "",
 ) -> Screening:
-    """The first episode of a patient, or the one after `previous`; of two who open it at once, both get the same."""
+    """The first episode of a patient, or the one after `previous`; of two who open it at once, both get the same.
+
+    Raises:
+        NotNow: the patient is recorded as another, who is the one that is screened.
+    """
     act = Act.OPEN if previous is None else Act.RESCREEN
     try:
         with transaction.atomic():
+            hold(patient.pk)
+            if above(patient.pk):
+                raise NotNow("merged", _(MERGED))
             lock_numbers(patient.site_id)
             last = Screening.objects.filter(site=patient.site_id, trial=trial).aggregate(
                 last=Max("number")

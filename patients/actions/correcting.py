@@ -23,6 +23,7 @@ from patients.intake.fhir.references import SUBJECT
 from patients.intake.fhir.versions import survivors
 from patients.intake.forms import of_the_form
 from patients.intake.problems import Refused
+from patients.merged import holder
 from patients.models import Patient, PatientIdentifier, ReceivedResource
 from patients.signals import before_setting_aside
 from patients.stored import BY_FORM
@@ -78,6 +79,7 @@ def correct_fact(
         NoReason: nobody said why.
         Refused: with places in the form.
     """
+    patient = holder(patient, source, ref)
     held = _held(patient, site, source, ref)
     changed = corrected(held.resource, correction.said, kind=kind, at=correction.at)
     if changed is held.resource:
@@ -114,7 +116,7 @@ def correct_person(correction: Correction, *, patient: Patient, site: Site) -> R
 def has_record(patient: Patient, site: Site, source: str, ref: str) -> bool:
     """Whether a record can be told by its name from every other one."""
     try:
-        _held(patient, site, source, ref)
+        _held(holder(patient, source, ref), site, source, ref)
     except NotCorrectable:
         return False
     return True

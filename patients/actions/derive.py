@@ -2,46 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from patients import facts, models
-from patients.codec import digest, encode
+from patients.codec import decode, digest, encode
+from patients.identity import reconciled
+from patients.merged import in_force
 from patients.models import CLINICAL, Demographics, DerivedRow, Patient
 from patients.reading import READING
 from patients.stored import FACT_KINDS, Read, read_again
 from trialscreen.institution.models import Site
 
+Since = dict[tuple[type[DerivedRow], str], int]
+"""With which version a fact came, by table and digest."""
 _OBSERVATIONS = frozenset({"ecog", "karnofsky", "pregnancy-status"})
 
 
-def derive_facts(patient: Patient, site: Site) -> bool:
+def derive_facts(patient: Patient, site: Site, *, since: Since | None = None) -> bool:
     """Bring the rows of facts up to the patient's record version. The patient's row is locked by the caller.
 
-    Returns whether any row is another one now.
+    A fact that is held already keeps the version it came with, and a new one comes with this version, unless `since`
+    says with which. Returns whether any row is another one now.
     """
     reads = read_again(patient, ZoneInfo(site.time_zone))
     moved = _derive_person(patient, reads[-1])
-    wanted: dict[tuple[type[DerivedRow], str], DerivedRow] = {}
-    for read in reads:
-        for kind in FACT_KINDS:
-            for fact in getattr(read.intake.facts, kind):
-                row = _row(fact, read.source, patient)
-                wanted[type(row), row.digest] = row
+    wanted = rows_of(patient, reads)
     for table in CLINICAL:
-        current = set(
-            table.objects.filter(patient=patient, superseded_version=None).values_list(
-                "digest", flat=True
-            )
-        )
+        held = table.objects.filter(patient=patient, superseded_version=None)
+        current = dict(held.values_list("digest", "since_version"))
         mine = {key: row for (kind, key), row in wanted.items() if kind is table}
-        gone = current - mine.keys()
+        for key, row in mine.items():
+            known = current.get(key, patient.record_version)
+            row.since_version = (since or {}).get((table, key), known)
+        gone = [
+            key
+            for key, came in current.items()
+            if key not in mine or mine[key].since_version != came
+        ]
         if gone:
-            table.objects.filter(patient=patient, superseded_version=None, digest__in=gone).update(
-                superseded_version=patient.record_version
-            )
-        fresh = [row for key, row in mine.items() if key not in current]
+            held.filter(digest__in=gone).update(superseded_version=patient.record_version)
+        fresh = [row for key, row in mine.items() if current.get(key) != row.since_version]
         table.objects.bulk_create(fresh)
         moved = moved or bool(gone or fresh)
     if patient.read_with != READING:
@@ -50,8 +52,22 @@ def derive_facts(patient: Patient, site: Site) -> bool:
     return moved
 
 
+def rows_of(
+    patient: Patient, reads: Iterable[Read]
+) -> dict[tuple[type[DerivedRow], str], DerivedRow]:
+    """The rows that stand for what was read, by table and digest; not filed."""
+    rows = (
+        _row(fact, read.source, patient)
+        for read in reads
+        for kind in FACT_KINDS
+        for fact in getattr(read.intake.facts, kind)
+    )
+    return {(type(row), row.digest): row for row in rows}
+
+
 def _derive_person(patient: Patient, read: Read) -> bool:
-    person = encode(read.intake.facts.person)
+    told = reconciled(read.intake.facts.person, _told_of_others(patient))
+    person = encode(told)
     current = Demographics.objects.filter(patient=patient, superseded_version=None).first()
     name = next(_names(read.person), ("", ""))
     if current is not None:
@@ -59,7 +75,7 @@ def _derive_person(patient: Patient, read: Read) -> bool:
         if same:
             return False
         Demographics.objects.filter(pk=current.pk).update(superseded_version=patient.record_version)
-    birth = read.intake.facts.person.birth
+    birth = told.birth
     Demographics.objects.create(
         site_id=patient.site_id,
         patient=patient,
@@ -67,11 +83,18 @@ def _derive_person(patient: Patient, read: Read) -> bool:
         given_name=name[1][:200],
         birth_first=birth.first if birth else None,
         birth_last=birth.last if birth else None,
-        sex=read.intake.facts.person.sex or "",
+        sex=told.sex or "",
         fact=person,
         since_version=patient.record_version,
     )
     return True
+
+
+def _told_of_others(patient: Patient) -> list[facts.Person]:
+    """Who those are said to be that are recorded as this patient. Each of them has taken in their own."""
+    merged = in_force().filter(survivor=patient).values("merged")
+    rows = Demographics.objects.filter(patient__in=merged, superseded_version=None)
+    return [decode(row.fact) for row in rows.order_by("patient")]
 
 
 def _names(person: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
+from patients.actions.carrying import carry_up
 from patients.actions.derive import derive_facts
 from patients.actions.telling import tell_of_change
 from patients.facts import Account, Intake
 from patients.intake import strict_json
 from patients.intake.fhir import read_bundle
 from patients.intake.problems import Issue, Refused
+from patients.merged import hold, whole
 from patients.models import Delivery, Patient, PatientIdentifier, ReceivedResource
 from trialscreen.institution.models import Account as Person
 from trialscreen.institution.models import Site
@@ -138,6 +141,7 @@ def _keep(
     )
     derive_facts(patient, told.site)
     tell_of_change(patient)
+    carry_up(patient, told.site)
     return Receipt(patient, created, changed=True, account=intake.account)
 
 
@@ -187,16 +191,13 @@ def _matched(names: list[tuple[str, str]], site: Site, source: str) -> tuple[Pat
             site=site, source=source, value__in=[value for _, value in names]
         )
     }
-    known = {held[name] for name in names if name in held}
-    if len(known) > 1:
-        sentence = "The identifiers of the Patient belong to two patients of this site."
-        raise Refused((Issue("Bundle.entry", "two-patients", sentence),))
-    created = not known
+    known = _one_of({held[name] for name in names if name in held})
+    created = known is None
     patient = Patient(site=site)
-    if created:
+    if known is None:
         patient.save(force_insert=True)
     else:
-        patient = Patient.objects.select_for_update(no_key=True).get(pk=known.pop())
+        patient = hold(known)[known]
     PatientIdentifier.objects.bulk_create(
         PatientIdentifier(site=site, patient=patient, source=source, system=system, value=value)
         # In one order whoever sends them: two who insert crosswise would wait for each other.
@@ -204,6 +205,22 @@ def _matched(names: list[tuple[str, str]], site: Site, source: str) -> tuple[Pat
         if (system, value) not in held
     )
     return patient, created
+
+
+def _one_of(known: set[UUID]) -> UUID | None:
+    """The patient that is meant by who is known. Of patients who are one person by now, it is the one as whom the
+    others are recorded, if that one is named as well.
+
+    Raises:
+        Refused: two patients are named.
+    """
+    for one in known:
+        if len(known) == 1 or known <= set(whole(one)):
+            return one
+    if known:
+        sentence = "The identifiers of the Patient belong to two patients of this site."
+        raise Refused((Issue("Bundle.entry", "two-patients", sentence),))
+    return None
 
 
 def _not_yet_held(pieces: list[_Piece], patient: Patient, source: str) -> list[_Piece]:

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from patients.actions.carrying import carry_up
 from patients.actions.derive import derive_facts
 from patients.actions.telling import tell_of_change
+from patients.merged import hold
 from patients.models import Attestation, Patient, SetAside
 from trialscreen.institution.models import Account, Site
 
@@ -53,6 +55,7 @@ def record_attestation(
             record_version=held.record_version,
         )
         tell_of_change(held)
+        carry_up(held, held.site)
     return attestation
 
 
@@ -74,12 +77,15 @@ def set_aside_record(
         )
         derive_facts(held, site)
         tell_of_change(held)
+        carry_up(held, site)
     return aside
 
 
 def next_version(patient: Patient) -> Patient:
     """The patient, locked, one version later."""
-    held = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    held = hold(patient.pk).get(patient.pk)
+    if held is None:
+        raise Patient.DoesNotExist
     held.record_version += 1
     held.save(update_fields=["record_version"])
     return held

@@ -11,11 +11,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from patients.actions.carrying import carry_up
 from patients.actions.derive import derive_facts
 from patients.actions.reasons import in_words
 from patients.actions.receive import Attribution
 from patients.actions.statements import next_version
 from patients.actions.telling import tell_of_change
+from patients.merged import hold, holder
 from patients.models import Patient, SetAside
 from patients.signals import before_setting_aside
 from trialscreen.institution.models import Site
@@ -40,7 +42,7 @@ def withdraw(
     note: str,
     by: Attribution,
 ) -> Patient:
-    """Let a record count no more; it stays readable. Gives the patient at the new version.
+    """Let a record count no more; it stays readable. Gives whose record it is, at the new version.
 
     Raises:
         AlreadyWithdrawn: it does not count already.
@@ -48,7 +50,7 @@ def withdraw(
     """
     said = f"{dict(SetAside.REASONS).get(reason, reason)}. {note}".strip()
     with transaction.atomic(), because(said):
-        held = next_version(patient)
+        held = next_version(_whose(patient, source, ref))
         if _in_force(held, source, ref).exists():
             raise AlreadyWithdrawn
         if by.person is not None:
@@ -66,6 +68,7 @@ def withdraw(
         )
         derive_facts(held, site)
         tell_of_change(held)
+        carry_up(held, site)
     return held
 
 
@@ -79,14 +82,14 @@ def reinstate(
     by: Attribution,
     at: datetime,
 ) -> Patient:
-    """Let a withdrawn record count again. Gives the patient at the new version.
+    """Let a withdrawn record count again. Gives whose record it is, at the new version.
 
     Raises:
         NotWithdrawn: it was not, or is not any more.
         NoReason: nobody said why.
     """
     with transaction.atomic(), because(note.strip()):
-        held = next_version(patient)
+        held = next_version(_whose(patient, source, ref))
         lifted = _in_force(held, source, ref).update(
             lifted_version=held.record_version,
             lifted_at=at,
@@ -99,7 +102,14 @@ def reinstate(
         in_words(note)
         derive_facts(held, site)
         tell_of_change(held)
+        carry_up(held, site)
     return held
+
+
+def _whose(patient: Patient, source: str, ref: str) -> Patient:
+    """Whose record it is: of one who is recorded as the patient, it stays with them when the two come apart."""
+    hold(patient.pk)
+    return holder(patient, source, ref)
 
 
 def _in_force(patient: Patient, source: str, ref: str) -> QuerySet[SetAside]:

@@ -64,7 +64,7 @@ class CorrectedFact(OneFact):
         correction = asked_for(said, held, self.attribution)
         must_be_current(row)
         try:
-            receipt = correct_fact(
+            correct_fact(
                 correction,
                 patient=held,
                 site=held.site,
@@ -80,7 +80,8 @@ class CorrectedFact(OneFact):
             raise Conflict(NAMELESS) from None
         except MayNotSetAside as refusal:
             raise NotTheirs(refusal.sentence) from None
-        return written(receipt.patient if receipt else held, [row.ref], source=row.source)
+        held.refresh_from_db(fields=["record_version"])
+        return written(held, [row.ref], source=row.source)
 
 
 class WithdrawalInput(StrictSerializer):
@@ -114,7 +115,7 @@ class Withdrawal(OneFact):
         if not has_record(held, held.site, row.source, row.ref):
             raise Conflict(NAMELESS)
         try:
-            changed = withdraw(
+            withdraw(
                 patient=held,
                 site=held.site,
                 source=row.source,
@@ -127,7 +128,8 @@ class Withdrawal(OneFact):
             raise Conflict("The record of this fact is withdrawn already.") from None
         except MayNotSetAside as refusal:
             raise NotTheirs(refusal.sentence) from None
-        return written(changed, [row.ref], source=row.source)
+        held.refresh_from_db(fields=["record_version"])
+        return written(held, [row.ref], source=row.source)
 
 
 class Reinstatement(OneFact):
@@ -145,7 +147,7 @@ class Reinstatement(OneFact):
         check_unchanged(request, held, required=True)
         said = read(ReinstatementInput, request.data)
         try:
-            changed = reinstate(
+            reinstate(
                 patient=held,
                 site=held.site,
                 source=row.source,
@@ -158,4 +160,5 @@ class Reinstatement(OneFact):
             raise Conflict("The record of this fact is not withdrawn.") from None
         except NoReason as fault:
             raise CannotBeUsed({"note": [fault.sentence]}) from None
-        return written(changed, [row.ref], source=row.source)
+        held.refresh_from_db(fields=["record_version"])
+        return written(held, [row.ref], source=row.source)

@@ -109,6 +109,11 @@ _PATIENT = an_object(
     identifiers=listed(
         an_object(source=TEXT, system={"type": ["string", "null"]}, value=TEXT),
     ),
+    same_person_as={
+        "type": ["string", "null"],
+        "format": "uuid",
+        "description": "The patient as whom this one is recorded: read and screen that one.",
+    },
     created_at=MOMENT,
 )
 CHANGING = {

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from rest_framework.exceptions import NotFound, ValidationError
 
+from patients.merged import in_force
 from patients.models import Attestation, Demographics, DerivedRow, Patient
 from trialscreen.institution.models import Site
 
@@ -22,8 +23,14 @@ def patients_of(site_ids: Collection[int]) -> QuerySet[Patient]:
 def shown_patients(site_ids: Collection[int]) -> QuerySet[Patient]:
     """Patients with who they are and their identifiers, in a number of queries that never grows."""
     current = Demographics.objects.filter(superseded_version=None)
-    return patients_of(site_ids).prefetch_related(
-        Prefetch("demographics", queryset=current, to_attr="current_demographics"), "identifiers"
+    another = in_force().filter(merged=OuterRef("pk")).values("survivor")
+    return (
+        patients_of(site_ids)
+        .annotate(same_person_as=Subquery(another))
+        .prefetch_related(
+            Prefetch("demographics", queryset=current, to_attr="current_demographics"),
+            "identifiers",
+        )
     )
 
 

@@ -7,11 +7,12 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from patients.actions.receive import FHIR_ID
 from patients.codec import decode
 from patients.facts import Person
-from patients.models import Attestation, DerivedRow, Patient
+from patients.models import Attestation, DerivedRow, Patient, PatientMerge
 from patients.stored import BY_FORM
 
 
@@ -37,12 +38,44 @@ def patient(held: Patient) -> dict[str, Any]:
             for one in held.identifiers.all()
             if one.source != BY_FORM
         ],
+        "same_person_as": _id(held.same_person_as),  # type: ignore[attr-defined] # scoped.py
         "created_at": _moment(held.created_at),
     }
 
 
+def _id(one: UUID | None) -> str | None:
+    return None if one is None else str(one)
+
+
 def _as_reported(person: object) -> str | None:
     return person.birth.text if isinstance(person, Person) and person.birth else None
+
+
+def merge(held: PatientMerge) -> dict[str, Any]:
+    """A merge with its reversal, if it has one."""
+    back = next(iter(held.reversals.all()), None)
+    return {
+        "id": held.pk,
+        "survivor": str(held.survivor_id),
+        "merged": str(held.merged_id),
+        "in_force": held.reversed_at is None,
+        "at": _moment(held.at),
+        "by": held.by.username if held.by is not None else None,
+        "client": held.client or None,
+        "reason": held.reason,
+        "source_document": held.source_document,
+        "differences": list(held.differences),
+        "confirmation": held.confirmation,
+        "sources_read_apart": list(held.names_apart),
+        "reversal": None
+        if back is None
+        else {
+            "at": _moment(back.at),
+            "by": back.by.username if back.by is not None else None,
+            "client": back.client or None,
+            "reason": back.reason,
+        },
+    }
 
 
 def row(held: DerivedRow) -> dict[str, Any]:

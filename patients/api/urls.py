@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, path, re_path
 from drf_spectacular.utils import extend_schema_view
 
-from patients.api import changing, described, facts, fhir, outcomes, views
+from patients.api import changing, described, facts, fhir, merges, outcomes, views
 from patients.api.kinds import WRITTEN
 
 PATIENT = "patients/<uuid:patient>/"
@@ -42,6 +42,12 @@ def _of_a_kind(kind: str) -> Iterator[URLPattern]:
 api = [
     path("patients/", views.Patients.as_view(), name="api-patients"),
     path(PATIENT, views.OnePatient.as_view(), name="api-patient"),
+    path(f"{PATIENT}merges/", merges.Merges.as_view(), name="api-merges"),
+    path(
+        f"{PATIENT}merges/<int:merge>/reversal/",
+        merges.Reversal.as_view(),
+        name="api-merge-reversal",
+    ),
     *(pattern for kind in facts.KINDS for pattern in _of_a_kind(kind)),
 ]
 fhir_patterns = [

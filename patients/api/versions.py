@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework.request import Request
 
 from patients.api.refusals import Stale, Unconditional
+from patients.merged import hold
 from patients.models import Patient
 
 
@@ -25,7 +26,7 @@ def check_unchanged(request: Request, patient: Patient, *, required: bool = Fals
         if required:
             raise Unconditional
         return
-    held = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    held = hold(patient.pk)[patient.pk]
     if asked.strip() != "*" and entity_tag(held) not in [tag.strip() for tag in asked.split(",")]:
         raise Stale
 

@@ -29,6 +29,7 @@ from patients.api.refusals import CannotBeUsed, Conflict
 from patients.api.versions import check_unchanged, entity_tag, is_known
 from patients.intake.corrections import NotHere
 from patients.intake.problems import Refused
+from patients.merged import is_merged, survivors
 from patients.models import Demographics, Patient, PatientIdentifier
 from trialscreen.institution.models import Site
 
@@ -43,11 +44,11 @@ class Patients(RecordDoor):
         sites = self.site_ids
         if "site" in asked:
             sites = frozenset({scoped.site_of(sites, asked["site"]).pk})
-        rows = scoped.shown_patients(sites)
+        rows = scoped.shown_patients(sites).filter(~is_merged())
         if asked.get("search", "").strip():
-            rows = rows.filter(_found(asked["search"].strip()))
+            rows = rows.filter(_or_as_another(_found(asked["search"].strip()), sites))
         if "identifier" in asked:
-            rows = rows.filter(_identified(asked["identifier"]))
+            rows = rows.filter(_or_as_another(_identified(asked["identifier"]), sites))
         return paged(request, rows, shown.patient, order=("created_at", "id"))
 
     @extend_schema(**described.REGISTER)
@@ -76,6 +77,12 @@ def _found(text: str) -> Q:
         named &= Q(family_name__icontains=word) | Q(given_name__icontains=word)
     by_number = PatientIdentifier.objects.filter(patient=OuterRef("pk"), value=text)
     return Q(Exists(Demographics.objects.filter(named))) | Q(Exists(by_number))
+
+
+def _or_as_another(found: Q, sites: frozenset[int]) -> Q:
+    """Who is found, and as whom somebody is recorded who is found."""
+    merged = Patient.objects.filter(is_merged(), found, site__in=sites).values_list("pk", flat=True)
+    return found | Q(pk__in=survivors(merged))
 
 
 def _identified(text: str) -> Q:

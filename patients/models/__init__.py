@@ -16,6 +16,7 @@ from patients.models.clinical import (
     Specimen,
     StudyParticipation,
 )
+from patients.models.merges import MergeReversal, PatientMerge
 from patients.models.people import Demographics, Patient, PatientIdentifier
 from patients.models.ranges import RangeChange, ReferenceRange
 from patients.models.received import Delivery, ReceivedResource
@@ -33,9 +34,11 @@ __all__ = [
     "IdempotencyKey",
     "LabResult",
     "Lesion",
+    "MergeReversal",
     "Observation",
     "Patient",
     "PatientIdentifier",
+    "PatientMerge",
     "PriorTherapy",
     "RangeChange",
     "ReceivedResource",

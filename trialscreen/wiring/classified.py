@@ -163,6 +163,8 @@ def _api() -> Iterator[tuple[str, Rule]]:
         yield name, Rule(LOGS)
     yield "api-patients", Rule(READ, WRITE)
     yield "api-patient", Rule(READ, WRITE)
+    yield "api-merges", Rule(READ, WRITE)
+    yield "api-merge-reversal", Rule(None, WRITE)
     for kind in KINDS:
         writes = WRITE if kind in WRITTEN else None
         yield f"api-{kind}", Rule(READ, writes)
