@@ -13,28 +13,44 @@ from itertools import product
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-from tests.isolation.hospitals import MRN, SAME_NUMBER, Asker, Hospital, World
+from tests.isolation.hospitals import MRN, PLANTED, SAME_NUMBER, Asker, Hospital, World
 from tests.isolation.routes import Route, body_of, query_names
+from trialscreen.institution.sealed import sealed
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 FHIR = "application/fhir+json"
-ABSENT: Mapping[str, str] = {
-    "patient": "0a0a0a0a-1b1b-4c4c-8d8d-2e2e2e2e2e2e",
-    "screening": "0a0a0a0a-1b1b-4c4c-8d8d-3f3f3f3f3f3f",
-    "label": "nowhere-001",
-    "note": "7900001",
-    "entry": "7900002",
-    "code": "nowhere",
-    "site": "7900003",
-    "account": "7900004",
-    "username": "coordinator.nowhere",
-    "family": "Nobodyhas",
-    "mrn": "nobodyhas-1",
-    "identifier": f"{MRN}|nobodyhas-1",
-    "reference": "Patient/0a0a0a0a-1b1b-4c4c-8d8d-2e2e2e2e2e2e",
-    "fact": "7900005",
-}
-"""Under the words of `Hospital.ids`, what nobody has."""
+_NOWHERE, _NOBODY = "nowhere", "nobodyhas"
+"""As long as the codes of the sites, and as the words planted in what they keep."""
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_OTHER_DIGIT = str.maketrans("0123456789abcdef", "5678901234bcdefa")
+
+
+def absent(theirs: str) -> str:
+    """What nobody has, of the form of what another site has: as long, with a letter for each letter, a digit for each.
+
+    So an answer that depends on the form alone, as that a word is no day, is the same for both.
+    """
+    if theirs.isdecimal():
+        return "9" + theirs[1:]  # rows of the sites have numbers from 710001 on: `hospitals.build`
+    for code, word in PLANTED.items():
+        theirs = theirs.replace(code, _NOWHERE).replace(word, _NOBODY)
+        theirs = theirs.replace(word.title(), _NOBODY.title())
+        theirs = theirs.replace(f"{code[:3]}-".upper(), f"{_NOWHERE[:3]}-".upper())
+    return _UUID.sub(_other, theirs)
+
+
+def _other(found: re.Match[str]) -> str:
+    one = found[0].translate(_OTHER_DIGIT)
+    return f"{one[:14]}4{one[15:19]}{found[0][19]}{one[20:]}"
+
+
+def put(kind: str, foreign: Hospital) -> tuple[tuple[str, str], tuple[str, str]]:
+    """An id of another site and the absent one, each as it is sent and as it is meant: some are sent sealed."""
+    theirs = foreign.one(kind.removeprefix("sealed "))
+    sent_as = sealed if kind.startswith("sealed ") else str
+    return (sent_as(theirs), theirs), (sent_as(absent(theirs)), absent(theirs))
+
+
 _FIXED: Mapping[str, str] = {
     "nct_id": "NCT00514085",
     "part": "A",
@@ -47,6 +63,7 @@ _QUERY: Mapping[str, tuple[str, ...]] = {
     "screening": ("screening", "label"),
     "search": ("family", "mrn", "patient"),
     "q": ("family", "mrn", "label"),
+    "find": ("sealed family", "sealed mrn", "sealed label", "patient"),
     "identifier": ("identifier", "mrn"),
     "who": ("account",),
     "assignee": ("account", "username"),
@@ -78,9 +95,20 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "created_by": ("account",),
     "previous": ("screening",),
     "identifiers": ("mrn",),
+    "merged": ("patient", "mrn"),
+    "into": ("patient",),
+    "kept": ("patient",),
     "text": ("family",),
+    "q": ("family", "mrn"),
+    "find": ("sealed family",),
 }
 """Fields of bodies and forms; most are none of the form's, and must then be refused or left alone."""
+_NESTED: Mapping[str, Any] = {
+    "identifiers": lambda value: [{"system": MRN, "value": value}],
+    "records": lambda value: [value],
+    "entries": lambda value: [value],
+}
+"""Where a field of the interface is a list: how an id stands in it."""
 _FORM: Mapping[str, str] = {
     "version": "1",
     "record": "1",
@@ -108,11 +136,17 @@ class Probe(NamedTuple):
     absent: Ask
     known: bool = False
     """That the id is of what who asks may know: a monitor the names of all sites, an administrator their staff."""
+    administers: bool = False
+    """That it is an administrator's own page: staff, clients, ranges and their trail at every site are theirs to see
+    and to change, and nothing there is a patient's."""
 
     def __str__(self) -> str:
         return f"{self.asker.name}: {self.verb} {self.foreign.path} ({self.place})"
 
 
+_OFFICE_OVER_API = tuple(
+    f"api/v1/{one}/" for one in ("sites", "people", "clients", "access-review")
+)
 _OF_THE_TRIAL = {"code", "site", "account", "username", "entry"}
 """Kinds of ids that belong to how the trial is run, and to no patient."""
 
@@ -139,10 +173,16 @@ def probes(world: World, routes: list[Route]) -> Iterator[Probe]:
 def probes_of(world: World, route: Route, asker: Asker) -> Iterator[Probe]:
     if route.name == "health-ready":
         return  # it waits for a worker that a test has not, and knows no site
-    if asker.name == "administrator" and route.pattern.startswith(("administration/", "security/")):
-        return  # staff, clients, ranges and their trail at every site are an administrator's; nothing is a patient's
     if "sign-in/new-password/" in route.pattern:
         return  # of an account and no site; what its form describes repeats the address
+    administers = asker.name == "administrator" and route.at(
+        **dict.fromkeys(route.parameters, "x")
+    ).startswith(("/administration/", "/security/"))
+    for probe in _probes_of(world, route, asker):
+        yield probe._replace(administers=administers)
+
+
+def _probes_of(world: World, route: Route, asker: Asker) -> Iterator[Probe]:
     for foreign in world.others(asker):
         yield from _in_path(world, route, asker, foreign)
         yield from _in_query(world, route, asker, foreign)
@@ -178,15 +218,13 @@ def fact_kind(route: Route) -> str:
     return f"fact {found[1]}"
 
 
-def _value(route: Route, name: str, of: Hospital | None, index: int = 0) -> str:
-    """An id of a site, or (None) one that nobody has; of kinds of which a site has nothing, a number."""
+def _value(route: Route, name: str, of: Hospital, index: int = 0) -> str:
+    """An id of a site; of kinds of which a site has nothing, a number."""
     kind = _kind(route, name)
     if name == "form":
         return str(re.findall(r"\(\?P<form>(\w+)", route.pattern)[0])
     if not kind:
         return _FIXED[name]
-    if of is None:
-        return ABSENT[kind.partition(" ")[0]]
     return of.ids.get(kind, of.ids["fact lab-results"])[index]
 
 
@@ -199,15 +237,18 @@ def _in_path(world: World, route: Route, asker: Asker, foreign: Hospital) -> Ite
             continue
         theirs = {name for name, foreign_one in zip(names, chosen, strict=True) if foreign_one}
 
-        def path(of: Hospital | None, theirs: set[str] = theirs) -> tuple[str, tuple[str, ...]]:
-            values = {
-                one: _value(route, one, of if one in theirs else home) for one in route.parameters
-            }
+        def path(
+            *, there_is: bool, theirs: set[str] = theirs, foreign: Hospital = foreign
+        ) -> tuple[str, tuple[str, ...]]:
+            values = {}
+            for one in route.parameters:
+                value = _value(route, one, foreign if one in theirs else home)
+                values[one] = value if there_is or one not in theirs else absent(value)
             return route.at(**values), tuple(values[one] for one in names if one in theirs)
 
         for verb in VERBS:
             also = sent(route, verb)
-            there, nowhere = path(foreign), path(None)
+            there, nowhere = path(there_is=True), path(there_is=False)
             yield Probe(
                 route, verb, asker, f"path {'+'.join(sorted(theirs))}",
                 Ask(there[0], there[1], *also), Ask(nowhere[0], nowhere[1], *also),
@@ -230,11 +271,11 @@ def _in_query(world: World, route: Route, asker: Asker, foreign: Hospital) -> It
     wanted = {**dict.fromkeys(query_names(route), ("family", "patient")), **_QUERY}
     for name, kinds in wanted.items():
         for kind in kinds:
-            theirs, nobodys = foreign.one(kind), ABSENT[kind.partition(" ")[0]]
+            theirs, nobodys = put(kind, foreign)
             yield Probe(
                 route, "GET", asker, f"query {name}={kind}",
-                Ask(f"{path}?{urlencode({name: theirs})}", (theirs,)),
-                Ask(f"{path}?{urlencode({name: nobodys})}", (nobodys,)), _knows(asker, foreign, kind),
+                Ask(f"{path}?{urlencode({name: theirs[0]})}", theirs),
+                Ask(f"{path}?{urlencode({name: nobodys[0]})}", nobodys), _knows(asker, foreign, kind),
             )  # fmt: skip
 
 
@@ -246,26 +287,51 @@ def _in_body(world: World, route: Route, asker: Asker, foreign: Hospital) -> Ite
             continue
         if not over_api and (verb == "PATCH" or route.pattern.startswith(("fhir", "o/"))):
             continue
-        said: dict[str, Any] = dict((body_of(route, verb) or {}) if over_api else _FORM)
-        fields = {name: ("family", "patient") for name in said if over_api} | dict(_FIELDS)
+        said = own_body(route, verb, home) if over_api else dict(_FORM)
+        anywhere = ("family", "patient", "code", "site") if over_api else ("code", "site")
+        fields = dict.fromkeys(said, anywhere) | dict(_FIELDS)
+        match = unchanged(route, home) if over_api else ()
+        content = "application/json" if over_api else ""
         for name, kinds in fields.items():
             for kind in kinds:
-                theirs, nobodys = foreign.one(kind), ABSENT[kind.partition(" ")[0]]
-                match = _unchanged(route, home) if over_api else ()
-                content = "application/json" if over_api else ""
+                theirs, nobodys = put(kind, foreign)
+                for form, write in (
+                    _ways_to_send(name, theirs[0]) if over_api else _AS_IT_IS
+                ).items():
 
-                def body(value: str, name: str = name) -> Any:
-                    whole = said | {name: value}  # noqa: B023
-                    return json.dumps(whole) if over_api else whole  # noqa: B023
+                    def body(value: str, name: str = name, write: Any = write) -> Any:
+                        whole = said | {name: write(value)}  # noqa: B023
+                        return json.dumps(whole) if over_api else whole  # noqa: B023
 
-                yield Probe(
-                    route, verb, asker, f"body {name}={kind}",
-                    Ask(path, (theirs,), body(theirs), content, match),
-                    Ask(path, (nobodys,), body(nobodys), content, match), _knows(asker, foreign, kind),
-                )  # fmt: skip
+                    yield Probe(
+                        route, verb, asker, f"body {name}={kind}{form}",
+                        Ask(path, theirs, body(theirs[0]), content, match),
+                        Ask(path, nobodys, body(nobodys[0]), content, match),
+                        _knows(asker, foreign, kind),
+                    )  # fmt: skip
 
 
-def _unchanged(route: Route, home: Hospital) -> tuple[tuple[str, str], ...]:
+_AS_IT_IS: Mapping[str, Any] = {"": str}
+
+
+def _ways_to_send(name: str, value: str) -> Mapping[str, Any]:
+    """As a word; a number also as a number, and what stands in a list also in one."""
+    found = dict(_AS_IT_IS)
+    if value.isdecimal():
+        found[" as a number"] = int
+    if name in _NESTED:
+        found[" in a list"] = _NESTED[name]
+    return found
+
+
+def own_body(route: Route, verb: str, home: Hospital) -> dict[str, Any]:
+    """A body as the document has it, of patients of the asker's own site."""
+    said = dict(body_of(route, verb) or {})
+    mine = {"patient": home.one("patient"), "merged": home.one("patient", 1)}
+    return said | {name: value for name, value in mine.items() if name in said}
+
+
+def unchanged(route: Route, home: Hospital) -> tuple[tuple[str, str], ...]:
     for name in ("screening", "patient"):
         if name in route.parameters:
             return (("If-Match", f'"{home.versions[home.one(name)]}"'),)
@@ -275,7 +341,8 @@ def _unchanged(route: Route, home: Hospital) -> tuple[tuple[str, str], ...]:
 def _in_headers(world: World, route: Route, asker: Asker, foreign: Hospital) -> Iterator[Probe]:
     """Clients say for whom they act, and everybody by which key a request is known."""
     path = own(world, route, asker).path
-    theirs, nobodys = foreign.one("username"), ABSENT["username"]
+    theirs = foreign.one("username")
+    nobodys = absent(theirs)
     for verb in ("GET", "POST"):
         body, content, beside = sent(route, verb)
         for name in (
@@ -300,8 +367,8 @@ def _in_fhir(world: World, route: Route, asker: Asker, foreign: Hospital) -> Ite
     for kind in ("transaction", "batch"):
         for place, make in _BUNDLES.items():
             for with_many in (1, 100):
-                theirs, nobodys = foreign.one("patient"), ABSENT["patient"]
-                also, none = foreign.one("mrn"), ABSENT["mrn"]
+                theirs, also = foreign.one("patient"), foreign.one("mrn")
+                nobodys, none = absent(theirs), absent(also)
 
                 def ask(patient: str, mrn: str, make: Any = make, many: int = with_many) -> Ask:
                     entries = make(patient, mrn, many)

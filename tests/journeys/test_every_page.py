@@ -20,6 +20,7 @@ from tests.screenshots.scene import Scene
 from tests.screenshots.scenes import made
 from tests.screenshots.shot import Shot
 from tests.screenshots.shots import SHOTS
+from trialscreen.wiring.classified_administration import SETUP
 
 EVERYTHING = bool(os.environ.get("EVERY_LOOK"))
 """Axe in all four looks of every page. Else in two of them, both widths and both schemes, crosswise and
@@ -29,6 +30,13 @@ NOT_PAGES: Final[Mapping[str, str]] = {
     "home": "leads on to the first page of who asks",
     "reports": "leads on to the screening log",
     "my-delegation-log": "leads on to the log of the one site of who asks",
+    **dict.fromkeys(
+        sorted(
+            {one for one in SETUP if one.endswith(("_changelist", "_change"))}
+            - {"institution_account_changelist", "institution_account_change"}
+        ),
+        "laid out as the table of accounts and one of them: setup-accounts, setup-account",
+    ),
     "sign-out": "leads on to the page for signing in",
     "worklist-find": "leads on to the worklist",
     "patients-find": "leads on to the list of patients",

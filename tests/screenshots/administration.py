@@ -69,6 +69,14 @@ _SITES: Final = (
     *_asked("range-correct", RULES + "ranges/{note}/", "range", high="1,5"),
     *_asked("range-end", RULES + "ranges/{note}/end/", "range", last_day="soon"),
 )
+SETUP: Final = "/setup/"
+ACCOUNTS: Final = f"{SETUP}institution/account/"
+_SETUP: Final = (
+    Shot("setup", ADMINISTRATOR, SETUP),
+    Shot("setup-accounts", ADMINISTRATOR, ACCOUNTS),
+    Shot("setup-accounts-none", ADMINISTRATOR, f"{ACCOUNTS}?q=nobody+is+called+so"),
+    Shot("setup-account", ADMINISTRATOR, ACCOUNTS + "{note}/", "safe"),
+)
 _CLIENTS: Final = (
     Shot("clients", ADMINISTRATOR, CLIENTS),
     *_asked("client-new", f"{CLIENTS}new/", name=""),
@@ -95,4 +103,4 @@ _REVIEW: Final = (
     ),
     Shot("not-an-administrator", COORDINATOR, PEOPLE),
 )
-ADMINISTRATION: Final = (*_PEOPLE, *_SITES, *_CLIENTS, *_REVIEW)
+ADMINISTRATION: Final = (*_PEOPLE, *_SITES, *_CLIENTS, *_SETUP, *_REVIEW)

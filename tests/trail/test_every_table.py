@@ -14,6 +14,7 @@ NOT_TRAILED = {
     "django_content_type": "names of models, made by migrations",
     "django_migrations": "Django's own list, which the application cannot change",
     "auth_permission": "names of rights that nothing here asks for",
+    "django_admin_log": "the set-up pages change nothing and write nothing there",
     "django_session": "who signed in and out are acts; the rest would be a row for every request",
     "institution_workerpulse": "a sign of life twice a minute",
     "institution_trailentry": "the trail itself",

@@ -16,7 +16,7 @@ from eligibility.views.screening_doors import DOORS
 from patients.api.facts import KINDS
 from patients.api.kinds import WRITTEN
 from trialscreen.institution.rights import OF_ROLE, May
-from trialscreen.wiring.classified_administration import OVER_API, PAGES
+from trialscreen.wiring.classified_administration import OVER_API, PAGES, SETUP
 
 
 class Who(StrEnum):
@@ -192,6 +192,7 @@ def _institution() -> Iterator[tuple[str, Rule]]:
     yield "security-events", Rule(Who.ADMINISTRATORS, patients=False)
     for name in PAGES:
         yield name, Rule(ADMINS, ADMINS, patients=False)
+    yield from ((name, Rule(ADMINS, patients=False)) for name in SETUP)
     for name, (reads, writes) in OVER_API.items():
         yield name, Rule(ADMINS if reads else None, ADMINS if writes else None, patients=False)
     for name in ("token", "revoke-token"):

@@ -68,3 +68,18 @@ OVER_API: Final[Mapping[str, tuple[bool, bool]]] = {
     f"api-administration-{name}": takes for name, takes in _OVER_API.items()
 }
 """The same over the programming interface, and whether each is read and sent to."""
+SETUP: Final = (
+    "index",
+    *(
+        f"{table}_{kind}"
+        for table in (
+            *("institution_site", "institution_account", "institution_staffrole"),
+            *("institution_apiclient", "institution_apigrant", "oauth2_provider_application"),
+            *("eligibility_trial", "eligibility_protocolversion", "eligibility_trialpart"),
+            *("eligibility_sitepart", "eligibility_siteapproval", "eligibility_sitepolicy"),
+            "patients_referencerange",
+        )
+        for kind in ("changelist", "change")
+    ),
+)
+"""The tables of the set-up pages, each as a list and row by row: looked at and no more."""

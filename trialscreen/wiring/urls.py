@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 
 from patients.api import urls as records
 from trialscreen.wiring import health, metrics, refusals
+from trialscreen.wiring.setup.tables import site as setup
 
 # The documentation's own script styles inline; it shows no data and loads from nowhere else.
 looser = csp_replace(
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/docs/problems", refusals.described, name="api-problems"),
     # Below /api/ even "nothing here" is JSON.
     re_path(r"^api(?:/.*)?$", refusals.nothing_here),
+    path("setup/", setup.urls),
     path("", include("trialscreen.institution.urls")),
     path("", include("eligibility.urls")),
 ]
