@@ -16,6 +16,7 @@ from eligibility.views import (
     filed,
     finding,
     histories,
+    merging,
     notes,
     opening,
     reports,
@@ -33,6 +34,12 @@ urlpatterns = [
     path("patients/", views.patients_page, name="patients"),
     path("patients/find/", finding.find_patients, name="patients-find"),
     path("patients/<uuid:patient>/", views.patient_page, name="patient"),
+    path("patients/<uuid:patient>/same-person/", merging.same_person, name="same-person"),
+    path(
+        "patients/<uuid:patient>/same-person/<int:merge>/reversal/",
+        merging.same_person_reversal,
+        name="same-person-reversal",
+    ),
     path("patients/<uuid:patient>/history/", histories.patient_history, name="patient-history"),
     path(
         "patients/<uuid:patient>/history.csv",

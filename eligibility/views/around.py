@@ -9,8 +9,9 @@ from django.http import HttpRequest
 
 from eligibility.actions import notes as noting
 from eligibility.listing import Candidate, Examined
+from eligibility.pairs import standing
 from eligibility.past import turns
-from eligibility.presenters import entering, history, notes, past
+from eligibility.presenters import entering, history, merging, notes, past
 from eligibility.rules.protocol import Protocol
 from eligibility.views import screenings
 
@@ -21,6 +22,7 @@ def around(
     """Template context by the name of each part; a part without anything to show is None."""
     episodes = noting.episodes(held.patient.pk, trial=protocol.trial)
     return {
+        "one_person": merging.standing(standing(held.patient.pk), patient=held.patient),
         "screening": screenings.around(request, held, examined, protocol=protocol, on=on),
         "pictures": history.present(examined, protocol=protocol, on=on),
         "entry": entering.beside(

@@ -111,6 +111,8 @@ def _pages() -> Iterator[tuple[str, Rule]]:
         yield name, Rule(None, WRITE)
     yield "entry", Rule(WRITE)
     yield "deviation", Rule(WRITE, WRITE)
+    for name in ("same-person", "same-person-reversal"):
+        yield name, Rule(WRITE, WRITE)
     yield "retests", Rule(WRITE, WRITE)
     yield "screening-notes", Rule(READ, READ)
     for name in ("note-answer", "note-close"):
