@@ -41,6 +41,8 @@ from trialscreen.wiring.owner import as_owner
 
 PLANTED = {"avonlea": "zirkonerz", "brandon": "quarzfeld", "calgary": "topaswald"}
 """Of each site, by its code, the word that stands in everything that is kept of its patients."""
+HOUSE = {"avonlea": "malvenhof", "brandon": "birkenhof", "calgary": "rosenhofs"}
+"""And the word of what a site says of no patient, its ranges and its policy: an administrator may read it."""
 MRN = "urn:mrn"
 SAME_NUMBER = "777000111"
 """A number that a patient of every site has: what is unique at a site alone must not collide across them."""
@@ -83,8 +85,9 @@ class Asker:
     def forbidden(self, *, names: bool = True) -> tuple[bytes, ...]:
         """Words that no answer to them may contain: of patients, and `names` of sites and their staff."""
         words = [word for code, word in PLANTED.items() if code not in self.sees]
+        house = [word for code, word in HOUSE.items() if code not in self.knows | self.sees]
         places = PLANTED.keys() - self.knows if names else ()
-        return tuple(one.encode() for one in [*words, *places])
+        return tuple(one.encode() for one in [*words, *house, *places])
 
 
 @dataclass
@@ -146,12 +149,12 @@ def _hospital(code: str, word: str) -> Hospital:
     with use_sites([site.pk]):
         team = staffed(code)
         add_range(
-            Limit(analyte="creatinine", high=Decimal("101.5"), unit="umol/L", laboratory=f"{word} lab"),
-            site=site, by=team.investigator, reason=f"{word} range",
+            Limit(analyte="creatinine", high=Decimal("101.5"), unit="umol/L", laboratory=f"{HOUSE[code]} lab"),
+            site=site, by=team.investigator, reason=f"{HOUSE[code]} range",
         )  # fmt: skip
         set_policy(
             {}, site=site, protocol=PROTOCOL, effective_from=SINCE, by=team.investigator,
-            reason=f"{word} policy",
+            reason=f"{HOUSE[code]} policy",
         )  # fmt: skip
         first = _screened(team, word, 1, today, far=4)
         _screened(team, word, 2, today, far=2 if code == "avonlea" else 0)
@@ -289,6 +292,16 @@ def tables() -> list[str]:
             " WHERE c.relkind IN ('r', 'p') AND c.relrowsecurity ORDER BY 1"
         )
         return [name for (name,) in cursor.fetchall()]
+
+
+def of_patients() -> set[str]:
+    """Those of them whose rows are a patient's: nobody who runs the trial writes any. Who wrote is in the trail."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT table_name FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND column_name IN ('patient_id', 'screening_id')"
+        )
+        return {name for (name,) in cursor.fetchall()} - {"institution_trailentry"}
 
 
 def digests(site_ids: list[int], names: list[str]) -> dict[tuple[str, int], str]:
