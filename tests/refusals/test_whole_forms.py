@@ -25,14 +25,14 @@ pytestmark = pytest.mark.django_db
 NOT_PAGES = re.compile(r"^\^?(api|fhir|o/|healthz|gallery)")
 """The interfaces of programs, which have tables of their own under tests/api; health; the gallery of looks."""
 WITH_TESTS_OF_THEIR_OWN = re.compile(
-    r"^\^?(metrics|session/|security/|account/|invitations?/"
+    r"^\^?(metrics|session/|security/|setup/|account/|invitations?/"
     r"|administration/(?!people/invite/|people/<int:account>/(deactivate|roles/give)/|sites/new/"
     r"|sites/<slug:code>/(change/|approvals/$)|clients/new/)"
     r"|sign-in/(by|code|passkey|forgotten|new-password)|(patients|worklist)/find/"
     r"|trials/<str:nct_id>/versions/<str:version>/(submit|review|publish|impact)/)"
 )
-"""One's own account and most of the administration of people and sites, searching, and the steps of a version
-(tests/versions), which have tests of their own."""
+"""One's own account and most of the administration of people and sites, the set-up pages, searching, and the steps of a
+version (tests/versions), which have tests of their own."""
 SEARCHES = ("/patients/find/", "/worklist/find/")
 """Whatever is typed is looked for; nothing is refused (tests/pages/test_finding.py)."""
 _VALUES = {"uuid": ABSENT, "int": "1", "slug": "toronto", "str": "x", "form": "csv"}
