@@ -13,7 +13,6 @@ from django.contrib.admin import AdminSite, ModelAdmin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -72,7 +71,7 @@ class SetupSite(AdminSite):
         for table in self._registry.values():
             where = f"admin:{table.opts.app_label}_{table.opts.model_name}_changelist"
             told = {
-                "name": capfirst(table.opts.verbose_name_plural),
+                "name": getattr(table, "title", ""),
                 "admin_url": reverse(where, current_app=self.name),
             }
             found.setdefault(getattr(table, "about", ""), []).append(told)
@@ -103,6 +102,8 @@ class Looked(Rows):
     show_full_result_count = False
     about: Any = ""
     """Under which heading it stands."""
+    title: Any = ""
+    """What it is called."""
     page = ""
     """The name of the page on which it is changed, by its rule."""
     page_of = ""
@@ -145,7 +146,7 @@ class Looked(Rows):
 
     def _beside(self) -> dict[str, Any]:
         of = [self.page_of] if self.page_of else []
-        return {"page": reverse(self.page, args=of)}
+        return {"page": reverse(self.page, args=of), "heading": self.title}
 
     def _get_obj_does_not_exist_redirect(self, *_asked: Any) -> Any:
         raise Http404

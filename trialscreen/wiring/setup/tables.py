@@ -27,6 +27,7 @@ ABOUT_CLIENTS, ABOUT_RULES = _("API clients"), _("What sites set of the rules")
 
 class Sites(Looked):
     about = ABOUT_SITES
+    title = _("Sites")
     list_display = ("code", "name", "city", "time_zone", "opened_on", "closed_on")
     fields = ("code", "name", "city", "postal_code", "time_zone", "opened_on", "closed_on")
     search_fields = ("code", "name", "city")
@@ -35,6 +36,7 @@ class Sites(Looked):
 
 class Accounts(Looked):
     about = ABOUT_PEOPLE
+    title = _("Accounts")
     list_display = ("username", "name", "email", "is_active", "created_at")
     fields = (*list_display, "last_login", "password_set_by_other")
     search_fields = ("username", "name", "email")
@@ -44,6 +46,7 @@ class Accounts(Looked):
 
 class Roles(Looked):
     about = ABOUT_PEOPLE
+    title = _("Roles of people")
     list_display = ("account", "role", "site", "first_day", "last_day", "ended_at")
     fields = list_display
     list_select_related = ("account", "site")
@@ -54,6 +57,7 @@ class Roles(Looked):
 
 class Trials(Looked):
     about = ABOUT_TRIALS
+    title = _("Trials")
     list_display = ("number", "title")
     fields = list_display
     page, page_of = "trial-versions", TRIAL
@@ -61,6 +65,7 @@ class Trials(Looked):
 
 class Versions(Looked):
     about = ABOUT_TRIALS
+    title = _("Versions of the criteria")
     list_display = ("trial", "version", "digest", "published_at")
     fields = list_display
     list_select_related = ("trial",)
@@ -69,6 +74,7 @@ class Versions(Looked):
 
 class Parts(Looked):
     about = ABOUT_TRIALS
+    title = _("Parts of trials")
     list_display = ("name_in_words", "ceiling", "registered", "opened_on", "closed_on")
     fields = ("trial", "name", "title", *list_display[1:])
     page, page_of = "opening", TRIAL
@@ -80,6 +86,7 @@ class Parts(Looked):
 
 class PartsAtSites(Looked):
     about = ABOUT_SITES
+    title = _("Parts at sites")
     list_display = ("site", "part", "ceiling", "registered", "opened_on", "closed_on")
     fields = list_display
     list_select_related = ("site", "part")
@@ -89,6 +96,7 @@ class PartsAtSites(Looked):
 
 class Approvals(Looked):
     about = ABOUT_SITES
+    title = _("Approvals")
     list_display = ("reference", "site", "kind", "approved_on", "expires_on", "withdrawn_on")
     fields = ("site", "trial", "kind", "reference", "approved_on", "expires_on", "recorded_by")
     list_select_related = ("site",)
@@ -98,6 +106,7 @@ class Approvals(Looked):
 
 class Clients(Looked):
     about = ABOUT_CLIENTS
+    title = _("API clients")
     list_display = ("name", "client_id", "created")
     fields = ("name", "client_id", "client_type", "authorization_grant_type", "created")
     search_fields = ("name",)
@@ -106,6 +115,7 @@ class Clients(Looked):
 
 class KeptOfClients(Looked):
     about = ABOUT_CLIENTS
+    title = _("Contacts and secrets’ days")
     list_display = ("application", "contact", "secret_since", "old_until", "ended_at")
     fields = list_display
     list_select_related = ("application",)
@@ -114,6 +124,7 @@ class KeptOfClients(Looked):
 
 class Grants(Looked):
     about = ABOUT_CLIENTS
+    title = _("Rights at sites")
     list_display = ("application", "site", "scopes")
     fields = list_display
     list_select_related = ("application", "site")
@@ -123,6 +134,7 @@ class Grants(Looked):
 
 class Ranges(Looked):
     about = ABOUT_RULES
+    title = _("Reference ranges")
     list_display = (
         *("site", "analyte", "high", "unit", "laboratory", "sex"),
         *("valid_from", "valid_to", "superseded_version"),
@@ -136,6 +148,7 @@ class Ranges(Looked):
 
 class Policies(Looked):
     about = ABOUT_RULES
+    title = _("Policy windows")
     list_display = ("site", "trial", "effective_from", "by", "recorded_at")
     fields = ("site", "trial", "effective_from", "values", "reason", "by", "recorded_at")
     list_select_related = ("site", "trial", "by")
