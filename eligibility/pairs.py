@@ -12,6 +12,7 @@ from eligibility.listing import Candidate, candidate
 from eligibility.models import Screening
 from eligibility.snapshots import NoSuchPatient
 from patients.actions.merging import told_of
+from patients.facts import Person
 from patients.identity import differences
 from patients.merged import below, survivors, whole
 from patients.models import CLINICAL, Delivery, PatientIdentifier, PatientMerge
@@ -23,6 +24,7 @@ class Side(NamedTuple):
     """One of two records."""
 
     held: Candidate
+    person: Person
     facts: int
     deliveries: int
 
@@ -61,8 +63,7 @@ def pair(one: UUID, other: UUID, *, sites: Collection[int]) -> Pair:
     mine, theirs = side(one, sites=sites), side(other, sites=sites)
     if mine.held.patient.site_id != theirs.held.patient.site_id:
         raise NoSuchPatient(str(other))
-    apart = differences(told_of(mine.held.patient), told_of(theirs.held.patient))
-    return Pair(mine, theirs, tuple(apart))
+    return Pair(mine, theirs, tuple(differences(mine.person, theirs.person)))
 
 
 def side(patient: UUID, *, sites: Collection[int]) -> Side:
@@ -73,7 +74,7 @@ def side(patient: UUID, *, sites: Collection[int]) -> Side:
         for table in CLINICAL[:-1]
     )
     deliveries = Delivery.objects.filter(patient__in=whole(patient)).count()
-    return Side(held, facts, deliveries)
+    return Side(held, told_of(held.patient), facts, deliveries)
 
 
 def standing(patient: UUID) -> Standing:

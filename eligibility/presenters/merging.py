@@ -26,7 +26,7 @@ DIFFER = {
 def compared(pair: Pair) -> list[dict[str, Any]]:
     """The rows of the comparison: what, of this record, of the other one, and whether they contradict each other."""
     one, other = _said(pair.one), _said(pair.other)
-    clash = {_("Born"): identity.BIRTH, _("Sex"): identity.SEX}
+    clash = {_("Born"): identity.BIRTH, _("Sex"): identity.SEX, _("Died"): identity.DECEASED}
     return [
         {
             "what": what,
@@ -49,6 +49,7 @@ def _said(side: Side) -> dict[str, str]:
         _("Name"): full_name(side.held.given, side.held.family),
         _("Born"): born((held.birth_first, held.birth_last)),
         _("Sex"): str(sex_of(held.sex or "")),
+        _("Died"): _("not on record") if side.person.deceased is None else _("yes"),
         _("Identifiers"): ", ".join(numbers) or _("None on record"),
         _("Facts in use"): str(side.facts),
         _("Deliveries"): str(side.deliveries),

@@ -12,6 +12,7 @@ from eligibility.views.screening_doors import DOORS
 from tests.screenshots import steps
 from tests.screenshots.accounts import ACCOUNTS, BEFORE_ANYTHING
 from tests.screenshots.administration import ADMINISTRATION
+from tests.screenshots.merging import ONE_PERSON
 from tests.screenshots.scene import SITE
 from tests.screenshots.shot import (
     ADMINISTRATOR,
@@ -261,6 +262,7 @@ SHOTS: Final = (
     *WITHOUT_A_RECORD,
     *LISTS,
     *CANDIDATES,
+    *ONE_PERSON,
     *ACTS,
     *CONDUCT,
     *REPORTED,
