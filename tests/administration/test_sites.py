@@ -248,3 +248,18 @@ def test_another_site_s_approvals_are_hidden(site: Site, sasha: Account, trial: 
         assert SiteApproval.objects.count() == 1
     assert not SiteApproval.objects.exists()
     assert timezone.localdate() >= OPENED
+
+
+def test_the_opening_warns_of_an_approval_that_runs_out(
+    browser: Browser, sasha: Account, site: Site, trial: Trial
+) -> None:
+    admin, today = browser(sasha), today_at(site)
+    given = {"kind": "ethics", "reference": "REB 7", "approved_on": (today - 9 * DAY).isoformat()}
+    admin.post(f"{HERE}approvals/", given | {"expires_on": (today + 30 * DAY).isoformat()})
+    shown = text_of(admin.get(f"/trials/{trial.number}/opening/").text)
+    assert "approval REB 7 holds until" in shown
+    with managing(site):
+        held = SiteApproval.objects.get()
+    admin.post(f"{HERE}approvals/{held.pk}/withdraw/", {"reason": "Suspended"})
+    shown = text_of(admin.get(f"/trials/{trial.number}/opening/").text)
+    assert "holds any more: nobody is confirmed or registered." in shown
