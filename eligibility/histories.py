@@ -20,6 +20,7 @@ from eligibility.models import (
     SignOff,
     Voiding,
 )
+from patients.models import MergeReversal, PatientMerge
 
 CHANGES: Final = ("insert", "update", "delete")
 _TO_SCREENING: Final[tuple[tuple[type[Model], str], ...]] = (
@@ -42,7 +43,19 @@ _OF_A_CRITERION: Final = (Deviation, Note, Retest, RetestReason)
 def of_patient(patient: UUID) -> Q:
     """Everything that happened to the record and the screenings of a patient, and who looked."""
     screenings = list(Screening.objects.filter(patient=patient).values_list("pk", flat=True))
-    return Q(patient_id=patient) | _rows(screenings)
+    return Q(patient_id=patient) | _rows(screenings) | _as_another(patient)
+
+
+def _as_another(patient: UUID) -> Q:
+    """That the patient was recorded as another: those entries are of the record that stayed."""
+    merges = list(PatientMerge.objects.filter(merged=patient).values_list("pk", flat=True))
+    backs = MergeReversal.objects.filter(merge__in=merges).values_list("pk", flat=True)
+    keys = {"patients_patientmerge": merges, "patients_mergereversal": list(backs)}
+    where = Q(pk__in=())
+    for table, numbers in keys.items():
+        if numbers:
+            where |= Q(subject=table, key__in=[str(one) for one in numbers])
+    return where
 
 
 def of_criterion(patient: UUID, criterion: str) -> Q:

@@ -76,6 +76,10 @@ def test_found_compared_recorded_and_taken_back(
     assert done.status_code == 302, done.content
     assert b"Also recorded as this person" in carla.get(done["Location"]).content
     assert b"Recorded as the same person" in carla.get(f"/patients/{other.pk}/").content
+    for each in pair:
+        assert (
+            b"One person, says the register" in carla.get(f"/patients/{each.pk}/history/").content
+        )
     listed = carla.get("/patients/").content.decode()
     assert str(one.pk) in listed
     assert str(other.pk) not in listed
