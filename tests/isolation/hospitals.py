@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
+from oauth2_provider.models import Application
 
 from eligibility import demonstration
 from eligibility.actions import Look, assess, confirm, register, set_policy, sign, start
@@ -23,7 +24,7 @@ from eligibility.models import Deviation, Note, Screening
 from patients.actions import Attribution, receive_bundle, set_aside_record
 from patients.actions.ranges import Limit, add_range
 from patients.api.facts import KINDS
-from patients.models import Patient
+from patients.models import Patient, ReferenceRange
 from tests.api.stored.conftest import make_client
 from tests.workflow.staffed import (
     PASSWORD,
@@ -229,6 +230,7 @@ def _list_ids(one: Hospital) -> None:
             kind: list(table.objects.order_by("pk").values_list("pk", flat=True)[:2])
             for kind, table in KINDS.items()
         }
+        limits = list(ReferenceRange.objects.order_by("pk").values_list("pk", flat=True))
         one.versions = {str(each.pk): str(each.version) for each in held} | {
             str(each.patient_id): str(
                 Patient.objects.values_list("record_version", flat=True).get(pk=each.patient_id)
@@ -237,11 +239,17 @@ def _list_ids(one: Hospital) -> None:
         }
     entries = Delegation.objects.filter(site=one.site).values_list("pk", flat=True)
     staff = [one.team.coordinator, one.team.investigator]
+    roles = StaffRole.objects.filter(site=one.site).order_by("pk").values_list("pk", flat=True)
+    make_client(f"ehr-{one.site.code}", one.site)
+    clients = Application.objects.filter(grants__site=one.site).values_list("pk", flat=True)
     one.ids = {
         "patient": [str(each.patient_id) for each in held],
         "screening": [str(each.pk) for each in held],
         "label": [each.label for each in held],
         "note": [str(each) for each in notes],
+        "limit": [str(each) for each in limits],
+        "role": [str(each) for each in roles],
+        "client": [str(each) for each in clients],
         "entry": [str(each) for each in entries],
         "code": [one.site.code],
         "site": [str(one.site.pk)],

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 
 from tests.isolation.hospitals import MRN, PLANTED, SAME_NUMBER, Asker, Hospital, World
 from tests.isolation.routes import Route, body_of, query_names
+from tests.workflow.staffed import PROTOCOL
 from trialscreen.institution.sealed import sealed
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -56,6 +57,8 @@ _FIXED: Mapping[str, str] = {
     "part": "A",
     "criterion": "platelets",
     "way": "result",
+    "version": PROTOCOL.version,
+    "earlier": PROTOCOL.version,
 }
 _QUERY: Mapping[str, tuple[str, ...]] = {
     "site": ("code", "site"),
@@ -147,7 +150,15 @@ class Probe(NamedTuple):
 _OFFICE_OVER_API = tuple(
     f"api/v1/{one}/" for one in ("sites", "people", "clients", "access-review")
 )
-_OF_THE_TRIAL = {"code", "site", "account", "username", "entry"}
+ADMINISTRATION = (
+    "/administration/",
+    "/security/",
+    "/setup/",
+    "/api/v1/sites/",
+    "/api/v1/people/",
+    "/api/v1/clients/",
+)
+_OF_THE_TRIAL = {"code", "site", "account", "username", "entry", "limit", "role", "client"}
 """Kinds of ids that belong to how the trial is run, and to no patient."""
 
 
@@ -177,7 +188,7 @@ def probes_of(world: World, route: Route, asker: Asker) -> Iterator[Probe]:
         return  # of an account and no site; what its form describes repeats the address
     administers = asker.name == "administrator" and route.at(
         **dict.fromkeys(route.parameters, "x")
-    ).startswith(("/administration/", "/security/"))
+    ).startswith(ADMINISTRATION)
     for probe in _probes_of(world, route, asker):
         yield probe._replace(administers=administers)
 
@@ -200,7 +211,17 @@ def own(world: World, route: Route, asker: Asker) -> Ask:
 
 def _kind(route: Route, name: str) -> str:
     """Which ids stand for a parameter of a path; empty: none of a site's."""
-    if name in ("patient", "screening", "note", "entry", "code", "account"):
+    if name in (
+        "patient",
+        "screening",
+        "note",
+        "entry",
+        "code",
+        "account",
+        "limit",
+        "role",
+        "client",
+    ):
         return name
     if name == "fact":
         return fact_kind(route)
