@@ -108,3 +108,33 @@ def test_another_sites_record_is_nobodys_number(
         assert b"Nobody else at this site" in answer.content
     assert carla.get(address(theirs)).status_code == 404
     assert merges(toronto) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("", "This field is required."),
+        (" ", "This field is required."),
+        (".", "Say why"),
+        ("a\x00b", "Null characters are not allowed."),
+        ("x" * 501, "at most 500 characters"),
+    ],
+)
+def test_what_is_no_reason_changes_nothing(
+    carla: Client, toronto: Site, pair: tuple[Patient, Patient], reason: str, said: str
+) -> None:
+    one, other = pair
+    held = carried(carla.post(address(one), {"number": "other"}))
+    refused = carla.post(address(one), {**held, "reason": reason})
+    assert (refused.status_code, said in refused.content.decode()) == (422, True)
+    assert merges(toronto) == []
+    assert carla.post(address(one), {**held, "reason": "One person"}).status_code == 302
+    back = f"{address(one)}{merges(toronto)[0].pk}/reversal/"
+    refused = carla.post(back, {"reason": reason})
+    assert (refused.status_code, said in refused.content.decode()) == (422, True)
+    assert merges(toronto)[0].reversed_at is None
+    for wrong in ("999999", f"{merges(toronto)[0].pk}0"):
+        assert (
+            carla.post(f"{address(one)}{wrong}/reversal/", {"reason": "Twins"}).status_code == 404
+        )
+    assert carla.post(f"{address(other)}{merges(toronto)[0].pk}/reversal/", {}).status_code == 404

@@ -6,10 +6,12 @@ from tests.refusals.administration import ADMINISTRATION
 from tests.refusals.conduct import DELEGATION, EVALUATION, OPENINGS, SIGNING_IN
 from tests.refusals.entering import CORRECTING, ENTERING
 from tests.refusals.form import Form
+from tests.refusals.merging import MERGING
 from tests.refusals.workflow import ACTS, DEVIATIONS, NOTES, RETESTS, WORKLIST
 
 FORMS: tuple[Form, ...] = (
     *WORKLIST,
+    *MERGING,
     *ENTERING,
     *CORRECTING,
     *ACTS,

@@ -29,10 +29,11 @@ WITH_TESTS_OF_THEIR_OWN = re.compile(
     r"|administration/(?!people/invite/|people/<int:account>/(deactivate|roles/give)/|sites/new/"
     r"|sites/<slug:code>/(change/|approvals/$)|clients/new/)"
     r"|sign-in/(by|code|passkey|forgotten|new-password)|(patients|worklist)/find/"
+    r"|patients/<uuid:patient>/same-person/<int:merge>/reversal/"
     r"|trials/<str:nct_id>/versions/<str:version>/(submit|review|publish|impact)/)"
 )
-"""One's own account and most of the administration of people and sites, the set-up pages, searching, and the steps of a
-version (tests/versions), which have tests of their own."""
+"""One's own account and most of the administration of people and sites, the set-up pages, searching, taking back that
+two records are one person's (tests/merging), and the steps of a version (tests/versions): with tests of their own."""
 SEARCHES = ("/patients/find/", "/worklist/find/")
 """Whatever is typed is looked for; nothing is refused (tests/pages/test_finding.py)."""
 _VALUES = {"uuid": ABSENT, "int": "1", "slug": "toronto", "str": "x", "form": "csv"}
