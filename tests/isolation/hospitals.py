@@ -20,11 +20,12 @@ from oauth2_provider.models import Application
 from eligibility import demonstration
 from eligibility.actions import Look, assess, confirm, register, set_policy, sign, start
 from eligibility.actions import notes as noting
-from eligibility.models import Deviation, Note, Screening
+from eligibility.models import Deviation, Note, Screening, SiteApproval
 from patients.actions import Attribution, receive_bundle, set_aside_record
+from patients.actions.merging import Merging, merge
 from patients.actions.ranges import Limit, add_range
 from patients.api.facts import KINDS
-from patients.models import Patient, ReferenceRange
+from patients.models import Patient, PatientMerge, ReferenceRange
 from tests.api.stored.conftest import make_client
 from tests.workflow.staffed import (
     PASSWORD,
@@ -160,22 +161,38 @@ def _hospital(code: str, word: str) -> Hospital:
         first = _screened(team, word, 1, today, far=4)
         _screened(team, word, 2, today, far=2 if code == "avonlea" else 0)
         _talk(team, first, word, today)
+        _one_person(team, first, word, today)
+        SiteApproval.objects.create(
+            site=site, trial=team.trial, kind="ethics", reference=f"{HOUSE[code]} approval",
+            approved_on=SINCE, recorded_by=team.investigator,
+        )  # fmt: skip
     return Hospital(site, word, team)
+
+
+def _received(team: Staffed, word: str, number: int, today: date) -> Patient:
+    return receive_bundle(
+        demonstration.to_json(planted("meets-everything", word, number, on=today)),
+        site=team.site, source=f"{word}-ehr-{number}", received_on=today,
+        by=Attribution(client=f"ehr-{team.site.code}"),
+    ).patient  # fmt: skip
+
+
+def _one_person(team: Staffed, held: Screening, word: str, today: date) -> None:
+    """Another record of a patient, recorded as one."""
+    other = _received(team, word, 7, today)
+    asked = Merging(held.patient_id, other.pk, f"{word} merge", f"{word} made sure")
+    merge(asked, site=team.site, by=Attribution(person=team.coordinator))
 
 
 def _screened(team: Staffed, word: str, number: int, today: date, *, far: int) -> Screening:
     """A patient of whom so many acts are done: started, confirmed, signed, registered."""
-    receipt = receive_bundle(
-        demonstration.to_json(planted("meets-everything", word, number, on=today)),
-        site=team.site, source=f"{word}-ehr-{number}", received_on=today,
-        by=Attribution(client=f"ehr-{team.site.code}"),
-    )  # fmt: skip
+    patient = _received(team, word, number, today)
     told: Any = demonstration.document("meets-everything", on=today)
     for one in told["attestations"]:
-        answer(receipt.patient, one["criterion"], one["answer"], on=one["stated_on"])
-    confirm_absences(receipt.patient.pk, on=today)
-    assess(receipt.patient.pk, protocol=PROTOCOL, on=today)
-    held = Screening.objects.get(patient=receipt.patient)
+        answer(patient, one["criterion"], one["answer"], on=one["stated_on"])
+    confirm_absences(patient.pk, on=today)
+    assess(patient.pk, protocol=PROTOCOL, on=today)
+    held = Screening.objects.get(patient=patient)
     by = team.coordinates
     of: dict[str, Any] = {"protocol": PROTOCOL, "on": today}
     consent: dict[str, Any] = {"consent_version": f"{word} 1", "consent_on": today}
@@ -230,6 +247,8 @@ def _list_ids(one: Hospital) -> None:
             kind: list(table.objects.order_by("pk").values_list("pk", flat=True)[:2])
             for kind, table in KINDS.items()
         }
+        merges = list(PatientMerge.objects.values_list("pk", flat=True))
+        approvals = list(SiteApproval.objects.values_list("pk", flat=True))
         limits = list(ReferenceRange.objects.order_by("pk").values_list("pk", flat=True))
         one.versions = {str(each.pk): str(each.version) for each in held} | {
             str(each.patient_id): str(
@@ -248,6 +267,8 @@ def _list_ids(one: Hospital) -> None:
         "label": [each.label for each in held],
         "note": [str(each) for each in notes],
         "limit": [str(each) for each in limits],
+        "merge": [str(each) for each in merges],
+        "approval": [str(each) for each in approvals],
         "role": [str(each) for each in roles],
         "client": [str(each) for each in clients],
         "entry": [str(each) for each in entries],

@@ -221,6 +221,8 @@ def _kind(route: Route, name: str) -> str:
         "limit",
         "role",
         "client",
+        "merge",
+        "approval",
     ):
         return name
     if name == "fact":
