@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Q
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework.exceptions import NotFound
 
 from eligibility import listing
 from eligibility.api import screenings as api_screenings
 from eligibility.models import Screening
 from eligibility.reports import keys
+from eligibility.snapshots import NoSuchPatient
 from eligibility.views import histories
 from patients import searching
 from patients.actions import registering
@@ -147,9 +149,14 @@ def reports_another_site(patch: pytest.MonkeyPatch) -> None:
 def exports_another_site(patch: pytest.MonkeyPatch) -> None:
     """A file of a record's history for whoever knows the number of the patient; its page is as it should be."""
     every = Site.objects.values_list("pk", flat=True)
-    patch.setattr(
-        histories, "_held", lambda request, patient: listing.candidate(patient, sites=list(every))
-    )
+
+    def held(request: HttpRequest, patient: UUID) -> listing.Candidate:
+        try:
+            return listing.candidate(patient, sites=list(every))
+        except NoSuchPatient:
+            raise Http404(patient) from None
+
+    patch.setattr(histories, "_held", held)
 
 
 def counts_everybody(patch: pytest.MonkeyPatch) -> None:
