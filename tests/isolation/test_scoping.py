@@ -41,7 +41,7 @@ BY_THEMSELVES = {
 }
 """Views that let in by lines of their own."""
 ONE_DOOR = "setup/"
-"""Every page below it is made by `SetupSite.admin_view`, which puts it behind `for_conduct`; `test_access` asks each."""
+"""Every page below it is made by `SetupSite.admin_view`, behind `for_conduct`; `test_access` asks each."""
 DOORS = ("for_staff", "for_conduct", "login_required", "as_view")
 
 
