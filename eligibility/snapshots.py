@@ -28,6 +28,48 @@ _FIELDS = {
     "Participation": "participations",
     "Notice": "notices",
 }
+_EVERYTHING = """
+WITH RECURSIVE one_person(id) AS (
+    SELECT %(patient)s::uuid
+    UNION
+    SELECT m.merged_id FROM patients_patientmerge AS m
+      JOIN one_person ON m.survivor_id = one_person.id AND m.reversed_at IS NULL
+)
+SELECT p.record_version,
+       p.read_with,
+       (SELECT max(received_on) FROM patients_delivery
+         WHERE patient_id IN (SELECT id FROM one_person)),
+       (SELECT fact::json FROM patients_demographics
+         WHERE patient_id = p.id AND superseded_version IS NULL),
+       (SELECT json_agg(json_build_array(since_version, fact)) FROM ({facts}) AS every),
+       (SELECT json_agg(json_build_array(criterion, answer, stated_on, by_name, detail,
+                                         note, source,
+                                         CASE WHEN patient_id = p.id THEN record_version
+                                              ELSE 0 END,
+                                         source_dated)
+                        ORDER BY stated_on, id)
+          FROM patients_attestation
+         WHERE patient_id IN (SELECT id FROM one_person) AND trial = %(trial)s),
+       (SELECT json_agg(json_build_array(analyte,
+                                         COALESCE(NULLIF(stated, ''), trim_scale(high)::text),
+                                         unit, sex, age_low::text,
+                                         age_high::text, laboratory, valid_from, valid_to))
+          FROM patients_referencerange
+         WHERE site_id = p.site_id AND superseded_version IS NULL),
+       (SELECT COALESCE(max(version), 0) FROM patients_rangechange
+         WHERE site_id = p.site_id),
+       (SELECT json_agg(json_build_array(s.id, s.effective_from, s.values)
+                        ORDER BY s.effective_from, s.id)
+          FROM eligibility_sitepolicy AS s JOIN eligibility_trial AS t ON t.id = s.trial_id
+         WHERE s.site_id = p.site_id AND t.number = %(trial)s)
+  FROM patients_patient AS p WHERE p.id = %(patient)s
+"""
+"""One statement, and so one moment: the person, every current fact, the statements in their order, the site's ranges
+with the number of their last change, and its policies.
+
+Of who is recorded as the patient it was stated with other records in sight: such statements are as old as can be, so
+that any record which leaves a question open asks it anew.
+"""
 
 
 class PolicyRow(NamedTuple):
@@ -93,55 +135,13 @@ def take(patient: UUID, *, trial: str) -> Snapshot:
 
 
 def _query() -> sql.Composed:
-    """One statement, and so one moment: the person, every current fact, the statements in their order, the site's
-    ranges with the number of their last change, and its policies.
-
-    Of who is recorded as the patient it was stated with other records in sight: such statements are as old as can be,
-    so that any record which leaves a question open asks it anew."""
     facts = sql.SQL(" UNION ALL ").join(
         sql.SQL(
             "SELECT since_version, fact FROM {} WHERE patient_id = p.id AND superseded_version IS NULL"
         ).format(sql.Identifier(table._meta.db_table))
         for table in CLINICAL
     )
-    return sql.SQL(
-        """
-        WITH RECURSIVE one_person(id) AS (
-            SELECT %(patient)s::uuid
-            UNION
-            SELECT m.merged_id FROM patients_patientmerge AS m
-              JOIN one_person ON m.survivor_id = one_person.id AND m.reversed_at IS NULL
-        )
-        SELECT p.record_version,
-               p.read_with,
-               (SELECT max(received_on) FROM patients_delivery
-                 WHERE patient_id IN (SELECT id FROM one_person)),
-               (SELECT fact::json FROM patients_demographics
-                 WHERE patient_id = p.id AND superseded_version IS NULL),
-               (SELECT json_agg(json_build_array(since_version, fact)) FROM ({facts}) AS every),
-               (SELECT json_agg(json_build_array(criterion, answer, stated_on, by_name, detail,
-                                                 note, source,
-                                                 CASE WHEN patient_id = p.id THEN record_version
-                                                      ELSE 0 END,
-                                                 source_dated)
-                                ORDER BY stated_on, id)
-                  FROM patients_attestation
-                 WHERE patient_id IN (SELECT id FROM one_person) AND trial = %(trial)s),
-               (SELECT json_agg(json_build_array(analyte,
-                                                 COALESCE(NULLIF(stated, ''), trim_scale(high)::text),
-                                                 unit, sex, age_low::text,
-                                                 age_high::text, laboratory, valid_from, valid_to))
-                  FROM patients_referencerange
-                 WHERE site_id = p.site_id AND superseded_version IS NULL),
-               (SELECT COALESCE(max(version), 0) FROM patients_rangechange
-                 WHERE site_id = p.site_id),
-               (SELECT json_agg(json_build_array(s.id, s.effective_from, s.values)
-                                ORDER BY s.effective_from, s.id)
-                  FROM eligibility_sitepolicy AS s JOIN eligibility_trial AS t ON t.id = s.trial_id
-                 WHERE s.site_id = p.site_id AND t.number = %(trial)s)
-          FROM patients_patient AS p WHERE p.id = %(patient)s
-        """
-    ).format(facts=facts)
+    return sql.SQL(_EVERYTHING).format(facts=facts)
 
 
 def _statement(row: list[Any]) -> Attestation:

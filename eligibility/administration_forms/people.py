@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.administration_forms.common import ReasonForm, choose_site, needed_day
+from eligibility.administration_forms.fields import ReasonForm, choose_site, needed_day
 from eligibility.forms import DayField
 from trialscreen.institution.administration import lists
 from trialscreen.institution.models import Role, Site

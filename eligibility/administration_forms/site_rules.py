@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.administration_forms.common import ReasonForm, needed_day
+from eligibility.administration_forms.fields import ReasonForm, needed_day
 from eligibility.forms import DayField
 from eligibility.presenters import site_rules as words
 from eligibility.rules.policy import Policy

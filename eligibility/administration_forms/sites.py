@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.administration_forms.common import ReasonForm, needed_day
+from eligibility.administration_forms.fields import ReasonForm, needed_day
 from eligibility.forms import ZONES, DayField
 from eligibility.models import SiteApproval
 

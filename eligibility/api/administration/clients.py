@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from eligibility.administration_forms.clients import ClientForm, GrantForm, SecretForm
-from eligibility.administration_forms.common import ReasonForm
+from eligibility.administration_forms.fields import ReasonForm
 from eligibility.api.administration import described
 from eligibility.api.administration.doors import Document, OfficeDoor, filled, tag_of, told
 from eligibility.api.administration.shown import client_of

@@ -14,7 +14,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from eligibility.administration_forms.common import ReasonForm
+from eligibility.administration_forms.fields import ReasonForm
 from eligibility.administration_forms.people import EndForm, InvitationForm, ReviewForm, RoleForm
 from eligibility.api.administration import described
 from eligibility.api.administration.doors import Document, OfficeDoor, filled, tag_of, told

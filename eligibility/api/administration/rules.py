@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from eligibility import protocols
 from eligibility.actions import approving, opening, site_policies
-from eligibility.administration_forms.common import ReasonForm
+from eligibility.administration_forms.fields import ReasonForm
 from eligibility.administration_forms.site_rules import PolicyForm, RangeForm, StopForm
 from eligibility.administration_forms.sites import ApprovalForm
 from eligibility.api.administration import described

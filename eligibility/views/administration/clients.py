@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from eligibility.administration_forms.clients import ClientForm, GrantForm, SecretForm
-from eligibility.administration_forms.common import ReasonForm
+from eligibility.administration_forms.fields import ReasonForm
 from eligibility.presenters import api_clients as words
 from eligibility.views.administration.acts import (
     Act,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from eligibility.administration_forms.common import ReasonForm
+from eligibility.administration_forms.fields import ReasonForm
 from eligibility.administration_forms.people import EndForm, InvitationForm, RoleForm, SearchForm
 from eligibility.presenters import administration as words
 from eligibility.views.administration.acts import (

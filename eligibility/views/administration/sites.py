@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from eligibility.actions import approving, opening
-from eligibility.administration_forms.common import ReasonForm
+from eligibility.administration_forms.fields import ReasonForm
 from eligibility.administration_forms.sites import (
     ApprovalForm,
     ChangeForm,
