@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from eligibility import demonstration
 from eligibility.actions import Actor, Look, assign, close, confirm, register, rescreen, sign, start
 from eligibility.actions import notes as noting
 from eligibility.models import Screening, State
@@ -44,6 +45,8 @@ class Clinic:
     keys: dict[tuple[str, str], str] = field(default_factory=dict)
     known: Any = None
     """A patient of whom nothing but the name, one result and one set aside is on record."""
+    treated: Any = None
+    """A patient with a course of a drug that is not long enough ago."""
     result: str = ""
     aside: str = ""
     undo: str = ""
@@ -107,6 +110,8 @@ def _fill(clinic: Clinic) -> None:
     )
     clinic.held["closed"] = ended
     clinic.held["repeated"] = _repeated(clinic)
+    drug = demonstration.bundle("adjuvant-three-months-ago", on=clinic.today)
+    clinic.treated = received(demonstration.to_json(drug), clinic.site).patient
     clinic.known = received(bare("1", given="Amélie", family="Gagnon"), clinic.site).patient
     first = clinic.held["candidate"]
     had = assign(

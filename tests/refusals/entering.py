@@ -358,4 +358,22 @@ CORRECTING = (
         },
         record="priortherapy",
     ),
+    _form(
+        "Correct a course of a drug",
+        lambda clinic: f"/patients/{clinic.treated.pk}/criteria/adjuvant-immunotherapy-washout/",
+        "correct",
+        {"end": "2026-08", "reason": "misread"},
+        {
+            "setting": CHOICE,
+            "start": START,
+            "end": Field(
+                PARTIAL_FIELD,
+                TAKEN,
+                {"before the start": ("2019", "The end lies before the start")},
+            ),
+            "ongoing": ONGOING,
+            "reason": REASON,
+        },
+        record="priortherapy",
+    ),
 )
