@@ -74,16 +74,23 @@ thorough: tools ## The tests, with many more random cases
 
 faults: export RACES ?= 300
 faults: export KILLS ?= 1000
+faults: export TOLD ?= 3000
 faults: export INTERRUPTIONS ?= 1000
 faults: export TAMPERINGS ?= 1000
 faults: export HISTORIES ?= 10000
 faults: export TRANSACTIONS ?= 200
 faults: export KILLED_WRITERS ?= 200
 faults: export OPERATIONS ?= 5000
-faults: export FAULTS ?= 15
+faults: export FAULTS ?= 17
+faults: export UPGRADE_ROWS ?= 1000000
 faults: tools ## Races, killed workers and lost messages in full number
 	@$(RUN) pytest -s -q tests/faults tests/workflow/test_races.py tests/trail/test_tampering.py \
-		tests/trail/test_replaying.py tests/trail/test_together.py $(ARGS)
+		tests/trail/test_replaying.py tests/trail/test_together.py tests/telling/test_mistreated.py $(ARGS)
+
+.PHONY: fuzz
+fuzz: export FUZZ_REQUESTS ?= 200000
+fuzz: tools ## Every operation of the interface as everybody, with what its description allows and what not (SEED=n repeats)
+	@SEED=$(SEED) $(RUN) pytest -s -q tests/fuzz $(ARGS)
 
 .PHONY: backup-drill sbom
 backup-drill: export DRILLS ?= 3
@@ -97,7 +104,7 @@ bench: tools ## Times beside their goals: an evaluation, a stored patient, a new
 	@$(RUN) tests.benchmarks
 	@$(RUN) pytest -s -q tests/benchmarks/bench_stored.py tests/benchmarks/bench_new_result.py \
 		tests/benchmarks/bench_worklist.py tests/benchmarks/bench_trail.py \
-		tests/benchmarks/bench_export.py
+		tests/benchmarks/bench_export.py tests/benchmarks/bench_import.py tests/benchmarks/bench_fhir.py
 
 screenshots: tools ## Pictures of every page and state, in .run/screenshots (SCREENSHOTS=folder); PUBLISH=1 renews those of the docs
 	@$(RUN) pytest -s -q tests/screenshots/take.py

@@ -33,6 +33,7 @@ def answer(
 ) -> dict[str, Any]:
     """The whole answer as JSON-ready data; with `timeline` every criterion carries its days ahead."""
     facts = case.record.facts
+    local = _local_codes(facts)
     return {
         "trial": protocol.trial,
         "version": protocol.version,
@@ -49,12 +50,13 @@ def answer(
         "to_confirm": list(assessment.to_confirm),
         "policy": {**case.policy.values(), "horizon": case.policy.horizon},
         "criteria": [
-            _criterion(criterion, case, found, line, timeline=timeline)
+            _criterion(criterion, case, found, line, timeline=timeline, local=local)
             for criterion, found, line in zip(
                 assessment.criteria, assessment.findings, outlook.timelines, strict=True
             )
         ],
         **_records(facts),
+        **local,
     }
 
 
@@ -112,8 +114,15 @@ def to_json(document: Any) -> str:
 
 
 def _criterion(
-    criterion: Criterion, case: Case, found: Finding, line: Sequence[Stretch], *, timeline: bool
+    criterion: Criterion,
+    case: Case,
+    found: Finding,
+    line: Sequence[Stretch],
+    *,
+    timeline: bool,
+    local: Mapping[str, list[dict[str, Any]]],
 ) -> dict[str, Any]:
+    read_locally = {_ref(one): one["detail"] for one in local.get("local_codes", ())}
     lines = _merged(line)
     unknown = found.reason is not Reason.DECIDED
     item: dict[str, Any] = {
@@ -129,8 +138,8 @@ def _criterion(
         "basis": found.basis.value if found.basis is not None else None,
         "reason": found.reason.value,
         "text": found.text,
-        "evidence": [evidence_item(piece) for piece in found.evidence],
-        "others": [evidence_item(piece) for piece in found.others],
+        "evidence": [evidence_item(piece, read_locally) for piece in found.evidence],
+        "others": [evidence_item(piece, read_locally) for piece in found.others],
         "needs": [{"what": str(need.what), "kind": need.kind.value} for need in found.needs]
         if unknown
         else [],
@@ -213,6 +222,18 @@ def _records(facts: Facts) -> dict[str, list[dict[str, Any]]]:
         key: [_notice(notice) for notice in sorted(facts.notices) if notice.kind == kind]
         for key, kind in kinds.items()
     }
+
+
+def _local_codes(facts: Facts) -> dict[str, list[dict[str, Any]]]:
+    """Which codes of the site's own were read by its map, and by which version of it; nothing where none was."""
+    read = [_notice(one) for one in sorted(facts.notices) if one.reason == "local-code"]
+    return {"local_codes": read} if read else {}
+
+
+def _ref(notice: Mapping[str, Any]) -> str:
+    """The reference of the record that a notice is about, as facts have it."""
+    ident = notice["id"]
+    return ident if ":" in ident else f"{notice['type']}/{ident}"
 
 
 def _notice(notice: Notice) -> dict[str, Any]:

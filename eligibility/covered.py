@@ -31,7 +31,8 @@ from eligibility.rules.record import Attestation, Record
 from eligibility.rules.verdicts import UNKNOWN
 from eligibility.snapshots import Snapshot
 from patients import codec
-from patients.facts import Days, Facts, Person
+from patients.facts import Facts, Person
+from patients.values import Days
 
 _KINDS = (
     "conditions",

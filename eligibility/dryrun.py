@@ -15,6 +15,7 @@ from eligibility.answers import answer
 from eligibility.requests import Request, read_request
 from eligibility.rules.outlook import look_ahead
 from eligibility.rules.policy import PolicyFault
+from eligibility.rules.protocol import Protocol
 from eligibility.rules.record import Record
 from patients.facts import Intake
 from patients.intake import strict_json
@@ -43,6 +44,17 @@ def answer_document(
     """
     protocol = protocols.get(trial)
     request = read_request(strict_json.parse(raw), on=on, today=today, protocol=protocol)
+    return answer_request(request, protocol, timeline=timeline)
+
+
+def answer_request(
+    request: Request, protocol: Protocol, *, timeline: bool = False
+) -> dict[str, Any]:
+    """The same to a request that was read, or put together, before.
+
+    Raises:
+        Refused: the Bundle or the policy cannot be used, with the place of every fault.
+    """
     try:
         policy = protocol.tightened(request.policy)
     except PolicyFault as fault:
@@ -65,6 +77,7 @@ def _intake(request: Request) -> Intake:
             received_on=request.received_on,
             zone=request.zone,
             set_aside=request.set_aside,
+            local_codes=request.local_codes,
         )
     except Refused as refused:
         if not request.enveloped:

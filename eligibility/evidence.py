@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from eligibility.rules.finding import Evidence, show
 from eligibility.rules.kinds.courses import span_words
 from eligibility.rules.record import Attestation
 from patients.facts import (
-    Amount,
     Condition,
     Course,
-    Days,
     Histology,
     Lesion,
     Operation,
@@ -19,19 +19,23 @@ from patients.facts import (
     Person,
     Result,
     Specimen,
-    Value,
 )
+from patients.values import Amount, Days, Value
 
 _OBSERVATIONS = frozenset({"ecog", "pregnancy-status"})
 
 
-def evidence_item(piece: Evidence) -> dict[str, Any]:
+def evidence_item(
+    piece: Evidence, read_locally: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
     """One piece of evidence: type, id, source, date, value, unit, what it was compared with, why it was chosen.
 
-    A person's statement also names who made it.
+    A person's statement also names who made it; a record that a site's own map of codes had to be asked for
+    (`read_locally`: by its reference, in a sentence) says so.
     """
     kind, day, value, unit = _parts(piece.fact)
     ref = getattr(piece.fact, "ref", "")
+    local = {"local_code": read_locally[ref]} if ref in read_locally else {}
     by = {"by": piece.fact.by} if isinstance(piece.fact, Attestation) else {}
     return {
         "type": kind,
@@ -40,6 +44,7 @@ def evidence_item(piece: Evidence) -> dict[str, Any]:
         **by,
         "label": getattr(piece.fact, "label", ""),
         "code": getattr(piece.fact, "code", ""),
+        **local,
         "date": day,
         "value": value,
         "unit": unit,

@@ -5,7 +5,11 @@ from __future__ import annotations
 from django import forms
 
 from eligibility import listing, tabs, worklist
+from patients import arrived
+from patients.models.messages import OUTCOMES
 from trialscreen.institution.sealed import unsealed
+
+LARGEST_KEY = 2**63 - 1
 
 
 class SearchForm(forms.Form):
@@ -58,4 +62,20 @@ class WorklistForm(SearchForm):
             given.get("who", ""),
             given.get("sort", ""),
             given.get("at", ""),
+        )
+
+
+class MessagesForm(forms.Form):
+    """What an address of the list of messages asks. What cannot be meant is left out, not refused."""
+
+    outcome = forms.ChoiceField(choices=[(one, one) for one in OUTCOMES], required=False)
+    sender = forms.IntegerField(min_value=1, max_value=LARGEST_KEY, required=False)
+    day = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
+    before = forms.IntegerField(min_value=1, max_value=LARGEST_KEY, required=False)
+
+    def asked(self) -> arrived.Asked:
+        self.is_valid()
+        given = self.cleaned_data
+        return arrived.Asked(
+            given.get("outcome", ""), given.get("sender"), given.get("day"), given.get("before")
         )

@@ -1,8 +1,9 @@
 """Which patients' assessments are overtaken: the query that keeps the promise when a message is lost.
 
-Overtaken is who was never assessed under the version in force by the code that runs, whose record has moved on since or
-was read by another reading, whose site has another policy in force or has changed a reference range that a result of
-theirs may be compared with, or whose recheck day has come at the site.
+Overtaken is who was never assessed under the version in force by the code that runs, whose record has moved on since,
+was read by another reading or holds a code that the site's map of local codes reads otherwise since, whose site has
+another policy in force or has changed a reference range that a result of theirs may be compared with, or whose recheck
+day has come at the site.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from django.db.models.functions import Coalesce
 
 from eligibility.models import Assessment, SitePolicy
 from eligibility.running import RUNNING
+from patients.local_codes import changes_unread
 from patients.merged import is_merged
 from patients.models import LabResult, Patient, RangeChange
 from patients.reading import READING
@@ -39,7 +41,7 @@ def overtaken(
 
 def is_overtaken(patient: UUID, *, digest: str, day: date) -> bool:
     """Whether one patient is to be assessed again; false where there is no such patient."""
-    due = Patient.objects.filter(~Exists(_in_force(digest, day)), ~is_merged(), pk=patient)
+    due = Patient.objects.filter(_not_in_force(digest, day), ~is_merged(), pk=patient)
     return due.exists()
 
 
@@ -63,9 +65,13 @@ def latest_first() -> tuple[str | OrderBy, ...]:
 def _due(digest: str, today: Mapping[int, date]) -> Q:
     due = Q(pk__in=[])
     for site, day in today.items():
-        due |= Q(Q(site_id=site), ~Exists(_in_force(digest, day)))
+        due |= Q(Q(site_id=site), _not_in_force(digest, day))
     # Of one person, the record that both were brought together in is assessed.
     return due & ~Q(is_merged())
+
+
+def _not_in_force(digest: str, day: date) -> Q:
+    return Q(~Exists(_in_force(digest, day))) | Q(Exists(changes_unread()))
 
 
 def _in_force(digest: str, day: date) -> QuerySet[Assessment]:

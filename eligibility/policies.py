@@ -241,22 +241,24 @@ def may_register_into(screening: Screening, part: TrialPart, *, on: date) -> Non
 
 
 def must_be_approved(screening: Screening, *, on: date) -> None:
-    """Whether the ethics board's approval still holds at the site on a day. Where none was recorded, none has run out.
+    """Whether an approval of the ethics board holds at the site on a day. What was never recorded does not hold.
 
     Raises:
-        NotNow: every approval that was recorded has run out or was withdrawn.
+        NotNow: none was recorded, or every one that was has run out, was withdrawn or begins later.
     """
     of_trial = SiteApproval.objects.filter(site=screening.site_id, trial=screening.trial_id)
-    held = of_trial.filter(kind=SiteApproval.ETHICS)
-    if held and not any(one.holds(on=on) for one in held):
-        raise NotNow(
-            "approval",
-            _(
-                "No approval of the ethics board holds here on %(day)s: nobody is confirmed or "
-                "registered until another is on record."
-            )
-            % {"day": on.isoformat()},
-        )
+    held = list(of_trial.filter(kind=SiteApproval.ETHICS))
+    if any(one.holds(on=on) for one in held):
+        return
+    never = _(
+        "No approval of the ethics board is on record here: nobody is confirmed or registered until an "
+        "administrator has recorded it."
+    )
+    over = _(
+        "No approval of the ethics board holds here on %(day)s: nobody is confirmed or registered until an "
+        "administrator has recorded another."
+    )
+    raise NotNow("approval", over % {"day": on.isoformat()} if held else never)
 
 
 def may_close(to: State, reason: str) -> None:

@@ -33,16 +33,17 @@ class Step(StrEnum):
     SET_UP = "set-up"
     SUBMIT = "submit"
     REVIEW = "review"
+    SEND_BACK = "send-back"
     PUBLISH = "publish"
     RETIRE = "retire"
 
 
 class Passage(NamedTuple):
-    """`step` leads from `source` to `target`."""
+    """`step` leads from any of `sources` to `target`."""
 
     step: Step
-    source: VersionState | None
-    """None: not on record."""
+    sources: tuple[str, ...]
+    """States; an empty one: not on record."""
     target: VersionState
     verb: object
     """On a button."""
@@ -53,35 +54,42 @@ class Passage(NamedTuple):
 TABLE: Final = (
     Passage(
         Step.SET_UP,
-        None,
+        ("",),
         VersionState.PUBLISHED,
         _("Set up"),
         _("Only a trial without any version is set up with one."),
     ),
     Passage(
         Step.SUBMIT,
-        None,
+        ("", VersionState.RETURNED),
         VersionState.DRAFT,
         _("Submit for review"),
         _("This version was submitted already."),
     ),
     Passage(
         Step.REVIEW,
-        VersionState.DRAFT,
+        (VersionState.DRAFT,),
         VersionState.REVIEWED,
         _("Approve after review"),
         _("Only a draft is reviewed."),
     ),
     Passage(
+        Step.SEND_BACK,
+        (VersionState.DRAFT, VersionState.REVIEWED),
+        VersionState.RETURNED,
+        _("Send back"),
+        _("Only a draft, or what was reviewed and is not published yet, is sent back."),
+    ),
+    Passage(
         Step.PUBLISH,
-        VersionState.REVIEWED,
+        (VersionState.REVIEWED,),
         VersionState.PUBLISHED,
         _("Publish"),
         _("Only a version that was reviewed is published."),
     ),
     Passage(
         Step.RETIRE,
-        VersionState.PUBLISHED,
+        (VersionState.PUBLISHED,),
         VersionState.RETIRED,
         _("Retire"),
         _("Only the version in force is retired, by the one that takes its place."),
@@ -92,7 +100,7 @@ OF_STEP: Final[Mapping[Step, Passage]] = {each.step: each for each in TABLE}
 
 def may_follow(step: Step, state: str) -> bool:
     """Whether the table allows the step in a state; an empty state: not on record."""
-    return (OF_STEP[step].source or "") == state
+    return state in OF_STEP[step].sources
 
 
 def versions_of(trial: str) -> QuerySet[Filed]:

@@ -16,7 +16,7 @@ from eligibility.actions.entering import decides_against, findings_of
 from eligibility.entry_policies import may_set_aside
 from eligibility.models import OPEN, Screening, State
 from eligibility.policies import NotAllowed
-from eligibility.tasks import assess_patient
+from eligibility.tasks import assess_patient, tell_endpoint
 from patients.models import Patient
 from patients.signals import MayNotMerge, MayNotSetAside
 from trialscreen.institution.models import Account
@@ -36,6 +36,16 @@ def ask_for_assessment(*, patient_id: UUID, site_id: int, **_: Any) -> None:
         assess_patient.apply_async(args=[str(patient_id), site_id], retry=False)
     except (KombuError, CeleryError, OSError):
         log.warning("assessment not asked for", exc_info=True)
+
+
+def ask_for_telling(*, endpoint_id: int, site_id: int, **_: Any) -> None:
+    """Send a worker the id of an endpoint for which something waits; lost, the schedule finds it within seconds."""
+    if not settings.BROKER_URL:
+        return
+    try:
+        tell_endpoint.apply_async(args=[endpoint_id, site_id], retry=False)
+    except (KombuError, CeleryError, OSError):
+        log.warning("telling not asked for", exc_info=True)
 
 
 def ask_what_is_under_way(*, merged: Patient, **_: Any) -> None:

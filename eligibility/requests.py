@@ -16,6 +16,9 @@ from zoneinfo import ZoneInfo
 
 from eligibility.rules.protocol import Protocol
 from eligibility.rules.record import Answer, Attestation, SiteRange
+from patients.codes.local import NO_LOCAL_CODES, LocalCodes
+from patients.codes.local_rows import Refused as RefusedRows
+from patients.codes.local_rows import Row, changed
 from patients.codes.units import read_amount
 from patients.intake.problems import Issue, Refused
 
@@ -30,6 +33,7 @@ _FIELDS = (
     "set_aside",
     "policy",
     "reference_ranges",
+    "local_codes",
 )
 _ATTESTATION = (
     "criterion",
@@ -42,6 +46,7 @@ _ATTESTATION = (
     "source_dated",
 )
 _RANGE = ("analyte", "sex", "age_low", "age_high", "high", "unit", "laboratory", "from", "to")
+_LOCAL_CODE = ("system", "code", "target_system", "target_code", "version")
 _ANALYTES = ("bilirubin", "creatinine", "ast", "alt")
 _ANSWERS = ("met", "not_met", "not_applicable")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -61,6 +66,7 @@ class Request:
     set_aside: tuple[str, ...] = ()
     policy: dict[str, Any] = field(default_factory=dict)
     ranges: tuple[SiteRange, ...] = ()
+    local_codes: LocalCodes = NO_LOCAL_CODES
     ignored: tuple[str, ...] = ()
     """Pointers to what was sent and means nothing here."""
 
@@ -198,6 +204,35 @@ class _Reader:
                     self.day(row.get("to"), f"{at}/to"),
                 )
 
+    def local_codes(self, value: object) -> LocalCodes:
+        """A map of local codes, under the same checks as a site's own; `version` says since which version a line is
+        in it, as the answer of a stored record tells."""
+        rows, since = [], {}
+        for at, row in self.rows(value, "/local_codes", _LOCAL_CODE):
+            said = {name: self.text(row.get(name), f"{at}/{name}") for name in _LOCAL_CODE[:-1]}
+            version = row.get("version", 0)
+            if (
+                not isinstance(version, int)
+                or isinstance(version, bool)
+                or not 0 <= version < 2**31
+            ):
+                self.fault(f"{at}/version", "not-a-number", "This is the number of a version.")
+                version = 0
+            line = int(at.rpartition("/")[2]) + 1
+            rows.append(Row(line, **said))
+            since[said["system"].strip(), said["code"].strip()] = version
+        if not rows or self.issues:
+            return NO_LOCAL_CODES
+        try:
+            lines = changed((), rows)
+        except RefusedRows as refused:
+            for one in refused.problems:
+                place = f"/local_codes/{one.line - 1}" if one.line else "/local_codes"
+                self.fault(f"{place}/{one.column}".rstrip("/"), one.code, one.text)
+            return NO_LOCAL_CODES
+        read = (line.read for line in lines)
+        return LocalCodes(tuple(one._replace(since=since[one.system, one.code]) for one in read))
+
     def references(self, value: object) -> Iterator[str]:
         if value is None:
             return
@@ -241,6 +276,7 @@ def read_request(
     attestations = tuple(reader.attestations(tree.get("attestations")))
     ranges = tuple(reader.ranges(tree.get("reference_ranges")))
     set_aside = tuple(reader.references(tree.get("set_aside")))
+    local_codes = reader.local_codes(tree.get("local_codes"))
     if reader.issues:
         raise Refused(tuple(reader.issues))
     day = on if on is not None else stated if stated is not None else today(zone)
@@ -254,5 +290,6 @@ def read_request(
         set_aside,
         dict(policy or {}),
         ranges,
+        local_codes,
         tuple(reader.ignored),
     )

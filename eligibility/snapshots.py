@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -37,6 +38,13 @@ WITH RECURSIVE one_person(id) AS (
 )
 SELECT p.record_version,
        p.read_with,
+       p.local_codes_version,
+       EXISTS (SELECT FROM patients_localcodeschange AS c
+                WHERE c.site_id = p.site_id AND c.version > p.local_codes_version
+                  AND EXISTS (SELECT FROM patients_recordnotice AS n
+                               WHERE n.patient_id = p.id AND n.superseded_version IS NULL
+                                 AND n.fact #>> '{{of,4}}' = c.system
+                                 AND n.fact #>> '{{of,5}}' = c.code)),
        (SELECT max(received_on) FROM patients_delivery
          WHERE patient_id IN (SELECT id FROM one_person)),
        (SELECT fact::json FROM patients_demographics
@@ -87,6 +95,10 @@ class Snapshot(NamedTuple):
     record: Record
     read_with: str
     """The reading that the facts are of."""
+    local_codes_version: int
+    """The version of the site's map of local codes that they were read with."""
+    is_read_otherwise: bool
+    """One of its codes is read otherwise by a version that came into force since: it is to be read anew."""
     ranges_version: int
     """The last change of the site's reference ranges that is in it."""
     policies: tuple[PolicyRow, ...] = ()
@@ -113,7 +125,8 @@ def take(patient: UUID, *, trial: str) -> Snapshot:
         row = cursor.fetchone()
     if row is None:
         raise NoSuchPatient(str(patient))
-    version, read_with, received, person, stored, stated, ranges, changes, policies = row
+    version, read_with, codes_version, read_otherwise, *others = row
+    received, person, stored, stated, ranges, changes, policies = others
     held: dict[str, list[Any]] = {name: [] for name in _FIELDS.values()}
     arrived: dict[int, int] = {}
     for since, data in stored or ():
@@ -130,8 +143,42 @@ def take(patient: UUID, *, trial: str) -> Snapshot:
     site_ranges = tuple(_range(row) for row in ranges or ())
     record = Record(facts, statements, site_ranges, arrived)
     return Snapshot(
-        version, record, read_with, changes, tuple(_policy(row) for row in policies or ())
+        version,
+        record,
+        read_with,
+        codes_version,
+        read_otherwise,
+        changes,
+        tuple(_policy(row) for row in policies or ()),
     )
+
+
+class SiteSettings(NamedTuple):
+    """What a site has set of a trial: by it a record that is not kept is judged as one that is."""
+
+    ranges: tuple[SiteRange, ...]
+    policy: dict[str, Any]
+
+
+_SETTINGS = """
+SELECT (SELECT json_agg(json_build_array(analyte,
+                                         COALESCE(NULLIF(stated, ''), trim_scale(high)::text),
+                                         unit, sex, age_low::text,
+                                         age_high::text, laboratory, valid_from, valid_to))
+          FROM patients_referencerange WHERE site_id = %(site)s AND superseded_version IS NULL),
+       (SELECT s.values FROM eligibility_sitepolicy AS s JOIN eligibility_trial AS t ON t.id = s.trial_id
+         WHERE s.site_id = %(site)s AND t.number = %(trial)s AND s.effective_from <= %(on)s
+         ORDER BY s.effective_from DESC, s.id DESC LIMIT 1)
+"""
+
+
+def settings_of(site: int, *, trial: str, on: date) -> SiteSettings:
+    """The site's reference ranges, and the policy that it has in force on a day; empty: the protocol's own."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTINGS, {"site": site, "trial": trial, "on": on})
+        ranges, policy = cursor.fetchone()
+    held = json.loads(policy) if isinstance(policy, str) else policy
+    return SiteSettings(tuple(_range(row) for row in ranges or ()), dict(held or {}))
 
 
 def _query() -> sql.Composed:

@@ -19,10 +19,12 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from eligibility import protocols
-from eligibility.actions import NotPublished, VersionTaken, assess, publish
+from eligibility.actions import NotPublished, VersionTaken, assess, mapping, publish
+from eligibility.actions.dispatching import due
 from eligibility.actions.foreseeing import count_impacts
 from eligibility.overtaken import is_overtaken, overtaken
 from eligibility.rules.protocol import Protocol
+from eligibility.sending import send_due
 from eligibility.snapshots import NoSuchPatient
 from patients.models import Patient
 from trialscreen.institution.models import Site
@@ -32,6 +34,8 @@ log = logging.getLogger(__name__)
 
 
 BATCH = 500
+TELL_AGAIN_SECONDS = 5
+"""The schedule asks again after this; a message that has waited longer is one too many."""
 _ONE_SWEEP_AT_A_TIME = 514_085
 """A number of ours among PostgreSQL's advisory locks."""
 _NO_DATABASE = (OperationalError, InterfaceError)
@@ -78,8 +82,39 @@ def assess_overtaken() -> int:
 
 @shared_task(name="eligibility.foresee")
 def foresee() -> int:
-    """Count what publishing a version would change, where an administrator has asked. Returns how many were counted."""
-    return count_impacts()
+    """Count what publishing a version of the criteria, or putting one of a site's local codes in force, would change,
+    where somebody has asked. Returns how many were counted."""
+    return count_impacts() + mapping.count_impacts()
+
+
+@shared_task(name="eligibility.tell")
+def tell() -> int:
+    """Find every endpoint for which something is due, and have each told by a task of its own. Returns how many.
+
+    What a lost message, a worker that died or a wait has left comes up here; a site that fails is left for the next.
+    """
+    asked = 0
+    for site in Site.objects.all():
+        with use_sites([site.pk]):
+            endpoints = list(
+                due(at=timezone.now()).values_list("endpoint", flat=True).order_by().distinct()
+            )
+        for endpoint in endpoints:
+            tell_endpoint.apply_async(args=[endpoint, site.pk], expires=TELL_AGAIN_SECONDS)
+        asked += len(endpoints)
+    return asked
+
+
+@shared_task(name="eligibility.tell_endpoint", soft_time_limit=90, time_limit=120)
+def tell_endpoint(endpoint: int, site: int) -> int:
+    """Send what is due at one endpoint, for a while, and then come again behind the others. Returns how many attempts.
+
+    Several at once share the work: each message is with one of them.
+    """
+    made, more = send_due(endpoint, site)
+    if more:
+        tell_endpoint.apply_async(args=[endpoint, site], retry=False)
+    return made
 
 
 def _in_force() -> tuple[Protocol, ...]:

@@ -26,6 +26,7 @@ from eligibility.rules.protocol import Protocol
 from eligibility.sought import parts_of
 from eligibility.tabs import PLACES, Tab
 from eligibility.workflow import Act
+from patients.merged import in_force
 from trialscreen.institution.models import Account, Role, StaffRole
 
 PAGE = 30
@@ -102,6 +103,8 @@ class Line(NamedTuple):
     """Of a closed one, the code of its reason."""
     subject: int | None
     """Of a registered one, the subject number."""
+    into: UUID | None = None
+    """As whom the patient is recorded by now."""
 
     @property
     def overtaken(self) -> bool:
@@ -224,10 +227,7 @@ def _named(path: str = "") -> Lower:
 
 
 def _values(place: cursors.Place, order: cursors.Order) -> tuple[Any, ...] | None:
-    """What stands in the columns of an order at a place; None where nothing does any longer.
-
-    An address holds no name and no date of birth: these are read.
-    """
+    """What stands in an order's columns at a place, as no address holds a name or birth; None: nothing any more."""
     known: dict[str, Any] = {"due": place.day, "number": place.number, "pk": place.pk}
     if "born" in order.names:
         known["born"] = Screening.objects.filter(pk=place.pk).values_list("born", flat=True).first()
@@ -262,6 +262,7 @@ def lines(page: Glimpse) -> tuple[Line, ...]:
             sex=F("who__sex"),
             digest=F("assessment__protocol_version__digest"),
             subject=F("registration__subject_number"),
+            into=Subquery(in_force().filter(merged=OuterRef("patient")).values("survivor")[:1]),
             reason=Subquery(closing.order_by("-sequence").values("reason")[:1]),
         )
     )
@@ -280,6 +281,7 @@ def _line(held: Any, page: Glimpse) -> Line:
         held.digest == page.digest,
         held.reason or "",
         held.subject,
+        held.into,
     )
 
 

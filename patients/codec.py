@@ -15,10 +15,8 @@ from hashlib import sha256
 from typing import Any
 
 from patients.facts import (
-    Amount,
     Condition,
     Course,
-    Days,
     Histology,
     Lesion,
     Notice,
@@ -27,11 +25,9 @@ from patients.facts import (
     Person,
     ReferenceRange,
     Result,
-    Score,
-    Sign,
     Specimen,
-    Unreadable,
 )
+from patients.values import Amount, Days, Score, Sign, Unreadable
 
 Json = Any
 KINDS: dict[str, type] = {

@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from patients.facts import Days, Person
+from patients.facts import Person
+from patients.values import Days
 
 BIRTH, SEX, DECEASED = "birth", "sex", "deceased"
 DIFFERENCES: Final = (BIRTH, SEX, DECEASED)

@@ -19,7 +19,17 @@ from patients.codes.loader import VERSION
 
 _HERE: Final = Path(__file__).parent
 SOURCES: Final = (
-    *("codes", "intake", "facts.py", "codec.py", "identity.py", "merged.py", "stored.py"),
+    *(
+        "codes",
+        "intake",
+        "facts.py",
+        "values.py",
+        "codec.py",
+        "identity.py",
+        "merged.py",
+        "stored.py",
+    ),
+    "local_codes.py",
     "actions/derive.py",
 )
 """Within this package: folders, with all Python and JSON in them, and single files."""

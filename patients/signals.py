@@ -8,6 +8,9 @@ record_changed = Signal()
 The site goes with it, because without its site in use the database shows the patient to nobody.
 """
 
+import_waits = Signal()
+"""Sent after commit with ``job_id`` and ``site_id``: an import has something for a worker to do."""
+
 before_setting_aside = Signal()
 """Sent with ``patient``, ``ref`` and ``person`` before a person lets a record count no more, or calls it uncertain, in
 the transaction that does it. A listener that is against it raises `MayNotSetAside`."""

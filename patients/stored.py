@@ -6,19 +6,22 @@ as they are within one Bundle. Each keeps the day on which it arrived.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from patients.codes.local import LocalCodes
 from patients.facts import Facts, Intake
 from patients.intake import strict_json
 from patients.intake.fhir import read_bundle
 from patients.intake.fhir.references import SUBJECT
+from patients.local_codes import map_in_force
 from patients.merged import below
 from patients.models import Patient, PatientMerge, ReceivedResource, SetAside
 
@@ -40,29 +43,63 @@ BY_FORM = "rest"
 """The source of facts that were entered one by one. Its Patient only says whose they are."""
 
 
-def read_again(patient: Patient, zone: ZoneInfo, *, until: int | None = None) -> list[Read]:
+def read_again(
+    patient: Patient,
+    zone: ZoneInfo,
+    *,
+    until: int | None = None,
+    local_codes: LocalCodes | None = None,
+) -> list[Read]:
     """The facts of everything received, by source; last the one that told last who the patient is. As of a version
     (`until`) it is asked of patients as whom nobody else is recorded.
 
     What was received of those who are recorded as this patient is read with it. Who the patient is, only the own
-    sources tell.
+    sources tell. Codes of the site's own are read by `local_codes`; None: by its map in force.
     """
+    local = map_in_force(patient.site_id) if local_codes is None else local_codes
     merges = below(patient.pk)
     whose = [patient.pk, *(one.merged_id for one in merges)]
-    together = _Together(patient.pk, merges)
     arrived, counts = Q(), Q(lifted_version=None)
     if until is not None:
         arrived = Q(delivery__record_version__lte=until)
         counts = Q(counts | Q(lifted_version__gt=until), record_version__lte=until)
     resources = ReceivedResource.objects.filter(arrived, patient__in=whose).order_by("source", "id")
+    aside = SetAside.objects.filter(counts, patient__in=whose)
+    held = Held(patient.pk, resources, aside, merges)
+    return read_held(held, zone, local_codes=local)
+
+
+class Held(NamedTuple):
+    """What is held of a patient: resources in the order of their arrival, and what was set aside and still is."""
+
+    patient: UUID
+    resources: Iterable[ReceivedResource]
+    aside: Iterable[SetAside] = ()
+    merges: Sequence[PatientMerge] = ()
+    """By which others are recorded as this patient."""
+    trees: Mapping[int, dict[str, Any]] = MappingProxyType({})
+    """Resources that were parsed already, by id."""
+
+
+def read_held(held: Held, zone: ZoneInfo, *, local_codes: LocalCodes) -> list[Read]:
+    """As `read_again`, of what is at hand."""
+    together = _Together(held.patient, held.merges)
     aside: dict[tuple[str, UUID], list[str]] = {}
-    for one in SetAside.objects.filter(counts, patient__in=whose):
+    for one in held.aside:
         aside.setdefault(together.key(one), []).append(one.ref)
     reads = [
-        _read(key[0], list(held), zone, aside.get(key, []), patient.pk)
-        for key, held in groupby(sorted(resources, key=together.key), key=together.key)
+        _read(key[0], list(of_one), zone, aside.get(key, []), held, local_codes)
+        for key, of_one in groupby(sorted(held.resources, key=together.key), key=together.key)
     ]
-    return sorted(reads, key=lambda read: (read.own, read.source != BY_FORM, read.told))
+    return sorted(reads, key=lambda read: (read.own, says_who(read.source, read.person), read.told))
+
+
+def says_who(source: str, person: Mapping[str, Any]) -> bool:
+    """Whether a Patient tells who somebody is, and not only whose the records beside it are."""
+    return source != BY_FORM and not person.keys() <= _SAYS_NOTHING
+
+
+_SAYS_NOTHING = frozenset({"resourceType", "id", "meta"})
 
 
 class _Together:
@@ -81,16 +118,20 @@ class _Together:
 
 
 def _read(
-    source: str, held: list[ReceivedResource], zone: ZoneInfo, aside: list[str], whose: UUID
+    source: str,
+    of_one: list[ReceivedResource],
+    zone: ZoneInfo,
+    aside: list[str],
+    held: Held,
+    local_codes: LocalCodes,
 ) -> Read:
-    patients = [resource for resource in held if resource.type == "Patient"]
-    last = ([one for one in patients if one.patient_id == whose] or patients)[-1]
-    kept = [resource for resource in held if resource.type != "Patient" or resource is last]
-    person = strict_json.parse(last.raw)
-    assert isinstance(person, dict)
+    patients = [resource for resource in of_one if resource.type == "Patient"]
+    last = ([one for one in patients if one.patient_id == held.patient] or patients)[-1]
+    kept = [resource for resource in of_one if resource.type != "Patient" or resource is last]
+    person = _tree(last, held)
     url = last.full_url or f"urn:uuid:{last.patient_id}"
     entries = [
-        {"fullUrl": url, "resource": person} if resource is last else _entry(resource, url)
+        {"fullUrl": url, "resource": person} if resource is last else _entry(resource, url, held)
         for resource in kept
     ]
     received = [resource.received_on for resource in kept]
@@ -100,14 +141,21 @@ def _read(
         zone=zone,
         set_aside=aside,
         days=dict(enumerate(received)),
+        local_codes=local_codes,
     )
-    return Read(source, intake, person, last.pk, last.patient_id == whose)
+    return Read(source, intake, person, last.pk, last.patient_id == held.patient)
 
 
-def _entry(resource: ReceivedResource, patient_url: str) -> dict[str, Any]:
-    """A resource as an entry. Whose it is was settled at receipt; here it is said in one way."""
-    tree = strict_json.parse(resource.raw)
+def _tree(resource: ReceivedResource, held: Held) -> dict[str, Any]:
+    known = held.trees.get(resource.pk)
+    tree = strict_json.parse(resource.raw) if known is None else known
     assert isinstance(tree, dict)
+    return tree
+
+
+def _entry(resource: ReceivedResource, patient_url: str, held: Held) -> dict[str, Any]:
+    """A resource as an entry. Whose it is was settled at receipt; here it is said in one way."""
+    tree = _tree(resource, held)
     key = SUBJECT.get(resource.type)
     for name in (key,) if key else ("subject", "patient"):
         if isinstance(tree.get(name), dict):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,17 +44,18 @@ def pytest_configure(config: pytest.Config) -> None:
     is_worker = hasattr(config, "workerinput")
     if is_worker or SERVER in os.environ or NOT_STARTED not in os.environ["DATABASE_URL"]:
         return
-    folder = Path(tempfile.mkdtemp(prefix="trialscreen-tests-"))
     keeper = subprocess.Popen(
-        [sys.executable, "-m", "trialscreen.wiring.embedded.on_demand", str(folder / "s")],
+        [sys.executable, "-m", "trialscreen.wiring.embedded.on_demand"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,
         start_new_session=True,
     )
-    os.environ[SERVER] = str(folder / "s")
-    if keeper.stdout is None or keeper.stdout.readline() != b"ready\n":
+    answer = keeper.stdout.readline().decode() if keeper.stdout else ""
+    state, _, path = answer.strip().partition(" ")
+    if state != "ready":
         raise pytest.UsageError("the keeper of the test database could not be started")
+    os.environ[SERVER] = path
 
     def end() -> None:
         os.environ.pop(SERVER, None)

@@ -65,7 +65,7 @@ def assess(patient: UUID, *, protocol: Protocol, on: date) -> Assessment:
     """
     version = publish(protocol)
     snapshot = take(patient, trial=protocol.trial)
-    if snapshot.read_with != READING:
+    if snapshot.read_with != READING or snapshot.is_read_otherwise:
         read_anew(patient)
         snapshot = take(patient, trial=protocol.trial)
     case = case_of(snapshot, protocol=protocol, on=on)
@@ -98,6 +98,7 @@ def _file(
         policy_id=policy.id if policy is not None else None,
         defaults={
             "site_id": Patient.objects.values_list("site_id", flat=True).get(pk=patient),
+            "local_codes_version": snapshot.local_codes_version,
             "engine": document["engine"],
             "dictionary": document["dictionary"],
             "status": document["status"],

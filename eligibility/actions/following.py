@@ -6,12 +6,14 @@ All of it in the transaction that files the assessment, so that whatever is foun
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from eligibility import protocols
 from eligibility.actions.retesting import file_retests
 from eligibility.actions.screenings import ITSELF, move, open_screening
+from eligibility.actions.telling import anybody_asked, tell_of_verdicts
 from eligibility.covered import Change, changes
 from eligibility.models import (
     OPEN,
@@ -32,6 +34,7 @@ from eligibility.rules.policy import PolicyFault
 from eligibility.rules.protocol import Protocol
 from eligibility.snapshots import Snapshot
 from eligibility.sought import sought_by
+from eligibility.telling.kinds import Kind
 from eligibility.workflow import Act, may_follow
 from patients.actions.receive import FHIR_ID
 from patients.facts import Facts
@@ -93,18 +96,28 @@ def _repeat_in_lists(filed: Assessment) -> None:
         | Q(assessment__record_version__lt=filed.record_version)
         | Q(assessment__record_version=filed.record_version, assessment__on__lte=filed.on)
     )
-    Screening.objects.filter(
+    shown = Screening.objects.filter(
         earlier,
         patient=filed.patient_id,
         trial=filed.protocol_version.trial_id,
         state__in=OPEN,
-    ).update(
+    )
+    stood_on = _stood_on(shown) if anybody_asked(filed.site_id, Kind.VERDICT_CHANGED) else []
+    shown.update(
         assessment=filed,
         status=filed.status,
         repeatable=filed.status == "ineligible" and not filed.glance.get("blocked"),
         earliest=filed.earliest,
         window_last=filed.window_last,
     )
+    for screening, before in stood_on:
+        tell_of_verdicts(screening, filed.site_id, before, filed)
+
+
+def _stood_on(shown: QuerySet[Screening]) -> list[tuple[UUID, Assessment | None]]:
+    """The assessments that episodes stand on, held so that of two changes at once each is told against the other."""
+    held = shown.select_for_update(of=("self",), no_key=True).order_by("pk")
+    return [(one.pk, one.assessment) for one in held.select_related("assessment")]
 
 
 def _repeat_who(patient: Patient) -> None:

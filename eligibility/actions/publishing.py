@@ -126,6 +126,21 @@ def submit(protocol: Protocol, *, reason: str, by: Account, seen: int) -> Versio
         return _file(version, Step.SUBMIT, number=_next(version, seen), by=by, reason=why)
 
 
+def send_back(version: ProtocolVersion, *, reason: str, by: Account, seen: int) -> VersionEvent:
+    """Say why a version is not to be published as it is, also one that was reviewed. It can be submitted again.
+
+    Whoever submitted it may take it back themselves.
+
+    Raises:
+        NotAllowed, NotNow, Moved: with the reason.
+    """
+    _demand(by, _REVIEWERS, _("Only an investigator or an administrator sends a version back."))
+    why = _why(reason)
+    with transaction.atomic():
+        _demand_step(Step.SEND_BACK, state_of(version))
+        return _file(version, Step.SEND_BACK, number=_next(version, seen), by=by, reason=why)
+
+
 def review(version: ProtocolVersion, *, statement: str, by: Account, seen: int) -> VersionEvent:
     """Say that a draft is what the amendment asks for. Whoever submitted it does not say so.
 
@@ -224,7 +239,7 @@ def _file(
                 version=version,
                 number=number,
                 act=step,
-                before=passage.source or "",
+                before=state_of(version),
                 after=passage.target,
                 signatures=signatures,
                 reason=reason,

@@ -80,7 +80,8 @@ def register(
         may_register_into(held, wanted, on=on)
         _take_place(held, wanted)
         lock_numbers(held.site_id)
-        event = move(held, Act.REGISTER, State.REGISTERED, by=by, seen=seen)
+        told = {"part": wanted.name, "registered_on": on.isoformat()}
+        event = move(held, Act.REGISTER, State.REGISTERED, by=by, seen=seen, told=told)
         return Registration.objects.create(
             site_id=held.site_id,
             screening=held,

@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
+from eligibility.actions.telling import tell_of_step
 from eligibility.models import OPEN, Event, Screening, State, Trial
 from eligibility.policies import NotNow, moved, must_be_unmoved, when_may, who_may
 from eligibility.workflow import OF_ACT, Act
@@ -139,8 +140,11 @@ def move(
     reason: str = "",
     note: str = "",
     detail: Mapping[str, Any] | None = None,
+    told: Mapping[str, Any] | None = None,
 ) -> Event:
     """Claim the transition and file its event; within a transaction of the caller.
+
+    What is `told` goes to the systems that are told of it besides: days and codes of ours, nothing of the patient.
 
     Raises:
         NotNow: the table does not allow it in the state the episode is in.
@@ -156,7 +160,9 @@ def move(
     if not claimed:
         raise moved()
     held.state, held.version = to, seen + 1
-    return _file(held, act, came_from, by=by, reason=reason, note=note, detail=detail or {})
+    filed = _file(held, act, came_from, by=by, reason=reason, note=note, detail=detail or {})
+    tell_of_step(held, act.value, came_from, detail=detail or {}, more=told or {})
+    return filed
 
 
 def _file(
@@ -234,6 +240,7 @@ def open_next(
                 opened_on=on,
             )
             _file(held, act, "", by=by, note=note, detail={})
+            tell_of_step(held, act.value, "", detail={}, more={})
     except IntegrityError:
         quicker = Screening.objects.filter(patient=patient, trial=trial, state__in=OPEN).first()
         if quicker is None:

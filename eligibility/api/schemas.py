@@ -80,6 +80,16 @@ ENVELOPE = _object(
             **{"from": DAY, "to": DAY},
         )
     ),
+    local_codes=_list(
+        _object(
+            ("code", "target_system", "target_code"),
+            system=TEXT,
+            code=TEXT,
+            target_system=TEXT,
+            target_code=TEXT,
+            version={"type": "integer", "description": "Since which version of the site's map."},
+        )
+    ),
 )
 
 CRITERION = _object(
@@ -94,6 +104,7 @@ CRITERION = _object(
             type=TEXT,
             id=TEXT,
             source=TEXT,
+            local_code={"type": "string", "description": "How a site's own code was read."},
             by={"type": "string", "description": "Who made a statement; on statements alone."},
             date={"type": ["string", "null"], "description": "As reported; may be partial."},
             value={"type": ["string", "null"]},
@@ -155,6 +166,7 @@ ANSWER = _object(
         )
     ),
     set_aside=_list({"type": "object"}),
+    local_codes=_list({"type": "object", "description": "A site's own code, and how it was read."}),
 )
 PROBLEM = _object(
     ("type", "title", "status", "detail"),

@@ -111,7 +111,7 @@ class RescreenInput(StrictSerializer):
     note = StrictText(max_length=2000, required=False, allow_blank=True)
 
 
-_BRIEF: dict[str, Any] = {
+BRIEF: dict[str, Any] = {
     "id": _ID,
     "number": TEXT,
     "site": TEXT,
@@ -139,7 +139,7 @@ def _or_null(kind: dict[str, Any]) -> dict[str, Any]:
 
 _RESULT = an_object(type=TEXT, id=TEXT, date=_MAYBE_TEXT, value=_MAYBE_TEXT, unit=_MAYBE_TEXT)
 WHOLE = an_object(
-    **_BRIEF,
+    **BRIEF,
     record_version=NUMBER,
     following=_MAYBE_ID,
     confirmation=_or_null(
@@ -231,7 +231,7 @@ LIST: dict[str, Any] = {
         *PAGING,
     ],
     "responses": {
-        (200, "application/json"): page(an_object(**_BRIEF)),
+        (200, "application/json"): page(an_object(**BRIEF)),
         **refusals(s400="A parameter cannot be used.", s404="No such site."),
     },
 }

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -20,16 +21,18 @@ from eligibility import versions
 from eligibility.actions import VersionTaken, foreseeing, publishing
 from eligibility.actions.foreseen import latest_impact
 from eligibility.api import versions_schemas as schemas
-from eligibility.models import VersionEvent, VersionImpact
+from eligibility.api.administration import doors
+from eligibility.api.versions_shown import counted, told
+from eligibility.models import VersionEvent
 from eligibility.policies import Moved, NotAllowed, Refusal
-from eligibility.presenters.versions import as_json, sentence
+from eligibility.presenters.versions import as_json
 from eligibility.publication import last_number
 from eligibility.rules.differences import compare
-from patients.api.doors import RecordDoor
 from patients.api.inputs import StrictSerializer, read
 from patients.api.refusals import Conflict, Explained, Unconditional
+from trialscreen.institution.administration.repeats import Done, one_at_a_time
 from trialscreen.institution.conduct import Conduct, manages, sites_where
-from trialscreen.institution.models import Account, Role
+from trialscreen.institution.models import Role
 from trialscreen.institution.scope import scope_of, tell_sites
 from trialscreen.institution.trail.acting import identify
 
@@ -62,7 +65,7 @@ class OfTheTrial(BasePermission):
         return bool(sites_where(scope, Conduct.READ)) or manages(scope)
 
 
-class VersionDoor(RecordDoor):
+class VersionDoor(doors.PersonsDoor):
     """Versions of one trial; no patient exists here."""
 
     permission_classes = [OfTheTrial]
@@ -74,6 +77,7 @@ class VersionDoor(RecordDoor):
         self.scope = scope_of(request)
         identify(self.scope)
         self.site_ids = frozenset()
+        self.now = timezone.now()
         tell_sites(self.site_ids)
 
     def held(self, nct_id: str, version: str) -> versions.Version:
@@ -82,11 +86,6 @@ class VersionDoor(RecordDoor):
         if held is None:
             raise NotFound
         return held
-
-    @property
-    def person(self) -> Account:
-        assert self.scope.account is not None
-        return self.scope.account
 
 
 class Versions(VersionDoor):
@@ -133,7 +132,7 @@ class Impact(VersionDoor):
         found = latest_impact(held.filed) if held.filed is not None else None
         if found is None:
             raise NotFound
-        return Response(_counted(found))
+        return Response(counted(found))
 
     @extend_schema(request=None, **schemas.ASK_IMPACT)
     def post(self, request: Request, nct_id: str, version: str) -> Response:
@@ -144,7 +143,7 @@ class Impact(VersionDoor):
             asked = foreseeing.ask_impact(_filed(held), by=self.person)
         except Refusal as refusal:
             raise Refused(refusal) from None
-        return Response(_counted(asked), status=202)
+        return Response(counted(asked), status=202)
 
 
 class _Step(VersionDoor):
@@ -157,18 +156,25 @@ class _Step(VersionDoor):
         nct_id: str,
         version: str,
         do: Callable[[versions.Version, dict[str, Any], int], VersionEvent],
-    ) -> Response:
+    ) -> HttpResponse:
+        """Take the step once. Requests of one person come one after the other, so that a key is looked up when the
+        first with it is done."""
         self.parameters()
         held = self.held(nct_id, version)
         seen = _seen(request._request)
         said = read(self.takes, request.data)
-        try:
+
+        def step() -> Done:
             do(held, said, seen)
+            return doors.told(told(self.held(nct_id, version)), tag=_tag(nct_id)["ETag"])
+
+        one_at_a_time(self.person)
+        try:
+            return self.one_act(step)
         except Refusal as refusal:
             raise Refused(refusal) from None
         except VersionTaken as taken:
             raise Conflict(str(taken)) from None
-        return Response(told(self.held(nct_id, version)), headers=_tag(nct_id))
 
 
 class Submit(_Step):
@@ -177,7 +183,7 @@ class Submit(_Step):
     takes = schemas.SubmitInput
 
     @extend_schema(request=schemas.SubmitInput, **schemas.step("submit"))
-    def post(self, request: Request, nct_id: str, version: str) -> Response:
+    def post(self, request: Request, nct_id: str, version: str) -> HttpResponse:
         return self.done(
             request,
             nct_id,
@@ -195,7 +201,7 @@ class Review(_Step):
     roles = frozenset({Role.INVESTIGATOR.value, Role.ADMINISTRATOR.value})
 
     @extend_schema(request=schemas.ReviewInput, **schemas.step("review"))
-    def post(self, request: Request, nct_id: str, version: str) -> Response:
+    def post(self, request: Request, nct_id: str, version: str) -> HttpResponse:
         return self.done(
             request,
             nct_id,
@@ -206,13 +212,31 @@ class Review(_Step):
         )
 
 
+class SendBack(_Step):
+    """Say why a version is not to be published as it is."""
+
+    takes = schemas.SendBackInput
+    roles = Review.roles
+
+    @extend_schema(request=schemas.SendBackInput, **schemas.step("send_back"))
+    def post(self, request: Request, nct_id: str, version: str) -> HttpResponse:
+        return self.done(
+            request,
+            nct_id,
+            version,
+            lambda held, said, seen: publishing.send_back(
+                _filed(held), reason=said["reason"], by=self.person, seen=seen
+            ),
+        )
+
+
 class Publish(_Step):
     """Put a reviewed version in force."""
 
     takes = schemas.PublishInput
 
     @extend_schema(request=schemas.PublishInput, **schemas.step("publish"))
-    def post(self, request: Request, nct_id: str, version: str) -> Response:
+    def post(self, request: Request, nct_id: str, version: str) -> HttpResponse:
         return self.done(
             request,
             nct_id,
@@ -225,38 +249,6 @@ class Publish(_Step):
                 seen=seen,
             ),
         )
-
-
-def told(one: versions.Version) -> dict[str, Any]:
-    return {
-        "version": one.version,
-        "digest": one.digest,
-        "state": one.state or "not-submitted",
-        "events": [
-            {
-                "number": event.number,
-                "act": event.act,
-                "from": event.before or None,
-                "to": event.after,
-                "at": event.at.isoformat(),
-                "by": event.by_name,
-                "reason": event.reason,
-                "signatures": event.signatures or None,
-            }
-            for event in one.events
-        ],
-    }
-
-
-def _counted(found: VersionImpact) -> dict[str, Any]:
-    return {
-        "against": found.against.version,
-        "asked_at": found.asked_at.isoformat(),
-        "asked_by": found.by_name,
-        "finished_at": found.finished_at.isoformat() if found.finished_at is not None else None,
-        "sentence": sentence(found.counts) if found.counts else None,
-        "counts": found.counts,
-    }
 
 
 def _filed(held: versions.Version) -> Any:

@@ -10,14 +10,15 @@ from rest_framework import serializers
 
 from eligibility.api.schemas import PROBLEM, TEXT, _list, _object, _one_of, _page
 from eligibility.models import Signatures
+from patients.api.described import ONCE
 from patients.api.inputs import StrictSerializer, StrictText
 
 MAYBE: dict[str, Any] = {"type": ["string", "null"]}
-_STATES = ("draft", "reviewed", "published", "retired")
+_STATES = ("draft", "returned", "reviewed", "published", "retired")
 EVENT = _object(
     ("number", "act", "to", "at", "by", "reason"),
     number={"type": "integer", "description": "Within the trial, without gaps."},
-    act=_one_of("set-up", "submit", "review", "publish", "retire"),
+    act=_one_of("set-up", "submit", "review", "send-back", "publish", "retire"),
     to=_one_of(*_STATES),
     at={"type": "string", "format": "date-time"},
     by=TEXT,
@@ -66,6 +67,12 @@ class ReviewInput(StrictSerializer):
     """What was reviewed, and against what."""
 
     statement = StrictText(max_length=1000)
+
+
+class SendBackInput(StrictSerializer):
+    """Why a version is not to be published as it is."""
+
+    reason = StrictText(max_length=1000)
 
 
 class PublishInput(StrictSerializer):
@@ -142,6 +149,7 @@ ASK_IMPACT: dict[str, Any] = {
 _SUMMARIES = {
     "submit": "Submit a version for review",
     "review": "Approve a version after review",
+    "send_back": "Send a version back that is not published yet",
     "publish": "Publish a reviewed version",
 }
 
@@ -151,13 +159,14 @@ def step(name: str) -> dict[str, Any]:
         "operation_id": f"trial_versions_{name}",
         "summary": _SUMMARIES[name],
         "parameters": [
+            ONCE,
             OpenApiParameter(
                 "If-Match",
                 OpenApiTypes.STR,
                 OpenApiParameter.HEADER,
                 required=True,
                 description="The ETag: the last step of any version of the trial that was read.",
-            )
+            ),
         ],
         "responses": {
             (200, "application/json"): VERSION,
@@ -165,7 +174,9 @@ def step(name: str) -> dict[str, Any]:
             **_NOT_FOUND,
             **_problem(409, "Not in this state."),
             **_problem(412, "Somebody else has done something since."),
-            **_problem(422, "The body cannot be used."),
+            **_problem(
+                422, "The body cannot be used; or the Idempotency-Key was used for another request."
+            ),
             **_problem(428, "If-Match is missing."),
         },
     }

@@ -18,19 +18,9 @@ from eligibility.entry_forms.fields import Known, Number, NumberField, PartialDa
 from eligibility.entry_forms.laboratory import ScoreForm
 from eligibility.entry_forms.therapies import ROUTE_WORDS, SETTINGS
 from eligibility.presenters import held as told
-from patients.facts import (
-    Amount,
-    Condition,
-    Course,
-    Days,
-    Lesion,
-    Operation,
-    Result,
-    Score,
-    Sign,
-    Specimen,
-)
+from patients.facts import Condition, Course, Lesion, Operation, Result, Specimen
 from patients.intake.fhir.specimens import STATUSES
+from patients.values import Amount, Days, Score, Sign
 
 
 class CorrectionForm(EntryForm):

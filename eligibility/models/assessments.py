@@ -84,6 +84,8 @@ class Assessment(models.Model):
     """The code that made it: `eligibility.running`."""
     ranges_version = models.PositiveBigIntegerField(default=0)
     """The last change of the site's reference ranges that it has seen; 0: none."""
+    local_codes_version = models.PositiveIntegerField(default=0, db_default=0)
+    """The version of the site's map of local codes that its record was read with; 0: none."""
     policy = models.ForeignKey(SitePolicy, on_delete=models.PROTECT, null=True, related_name="+")
     """The site's policy in force on the day it is of; none: the protocol's own."""
     status = models.CharField(max_length=20)

@@ -11,6 +11,7 @@ class VersionState(models.TextChoices):
     """Where a version stands. What may follow what is said by `eligibility.publication`."""
 
     DRAFT = "draft", _("Draft")
+    RETURNED = "returned", _("Sent back")
     REVIEWED = "reviewed", _("Reviewed")
     PUBLISHED = "published", _("Published")
     RETIRED = "retired", _("Retired")

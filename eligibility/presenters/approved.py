@@ -16,12 +16,20 @@ AHEAD: Final = timedelta(days=30)
 """So long before its last day an approval is warned of: a board meets once a month."""
 
 
-def warned(approvals: Iterable[SiteApproval], *, on: date) -> Look | None:
-    """What is to be said of a site's approvals by its ethics board on a day; None where nothing is."""
+def warned(approvals: Iterable[SiteApproval], *, on: date, opened: bool) -> Look | None:
+    """What is to be said of a site's approvals by its ethics board on a day; None where nothing is.
+
+    `opened`: a part of the trial was opened at the site, so that an approval is missing where there is none.
+    """
     held = list(approvals)
     good = [one for one in held if one.holds(on=on)]
-    if not held or any(one.expires_on is None for one in good):
+    if any(one.expires_on is None for one in good):
         return None
+    if not held:
+        never = _(
+            "No approval of the ethics board is on record: nobody is confirmed or registered."
+        )
+        return Look(never, "fail", "ban", "missing") if opened else None
     if not good:
         over = _(
             "No approval of the ethics board holds any more: nobody is confirmed or registered."

@@ -13,7 +13,15 @@ from eligibility.listing import Candidate
 from eligibility.presenters.dates import day
 from eligibility.presenters.evaluation import account_of
 from eligibility.presenters.facts import Kind, kinds
-from eligibility.presenters.people import age, born, full_name, initials, place, sex_of
+from eligibility.presenters.people import (
+    age,
+    born,
+    client_in_words,
+    full_name,
+    initials,
+    place,
+    sex_of,
+)
 from eligibility.presenters.words import Words
 from patients.facts import Facts
 from patients.models import Delivery
@@ -71,7 +79,10 @@ def present(held: Candidate, facts: Facts, *, on: date) -> Page:
 
 def _arrival(delivery: Delivery, held: Candidate) -> Arrival:
     moment = timezone.localtime(delivery.received_at, held.patient.site.zone)
-    who = (delivery.client, delivery.person.name if delivery.person is not None else "")
+    who = (
+        client_in_words(delivery.client),
+        delivery.person.name if delivery.person is not None else "",
+    )
     return Arrival(
         when=f"{day(moment.date())}, {moment:%H:%M}",
         source=delivery.source,

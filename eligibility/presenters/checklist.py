@@ -185,7 +185,9 @@ def _result(record: Mapping[str, Any], kind: str, *, used: bool) -> Result:
         when=day(record.get("date")),
         source=_origin(record),
         compared=sentence(record.get("compared")),
-        why=sentence(record.get("chosen_because")),
+        why=" ".join(
+            sentence(record[key]) for key in ("chosen_because", "local_code") if record.get(key)
+        ),
     )
 
 

@@ -13,21 +13,17 @@ from django.utils.translation import gettext_lazy
 from eligibility.presenters.dates import day, in_prose
 from eligibility.presenters.words import Words, sentence
 from patients.facts import (
-    Amount,
     Condition,
     Course,
-    Days,
     Facts,
     Histology,
     Lesion,
     Operation,
     Participation,
     Result,
-    Score,
-    Sign,
     Specimen,
-    Unreadable,
 )
+from patients.values import Amount, Days, Score, Sign, Unreadable
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from eligibility.entries import Desk, Held
 from eligibility.evidence import evidence_item
 from eligibility.presenters.dates import day
 from eligibility.presenters.facts import amount, when
+from eligibility.presenters.people import client_in_words
 from eligibility.presenters.words import sentence
 from eligibility.rules.finding import Evidence
 from patients.models import SetAside
@@ -51,6 +52,6 @@ def aside(one: SetAside) -> str:
         one.ref,
         str(one.get_reason_display()),
         one.note,
-        one.by.name if one.by else one.client,
+        one.by.name if one.by else client_in_words(one.client),
     )
     return ", ".join(part for part in parts if part)

@@ -29,6 +29,7 @@ from eligibility.presenters.deeds import (
     UNTOLD,
 )
 from eligibility.presenters.facts import described
+from eligibility.presenters.people import client_in_words
 from eligibility.presenters.words import Words
 from patients.codec import decode
 from trialscreen.institution.models import TrailEntry
@@ -128,11 +129,13 @@ def _of_what(entry: TrailEntry) -> str:
 
 def who_of(entry: TrailEntry) -> str:
     """A person, a person or nobody through a client, or the product by itself."""
-    name = plain(entry.by_name)
-    if name and entry.client:
-        return _("%(who)s through %(client)s") % {"who": name, "client": plain(entry.client)}
-    if name or entry.client:
-        return name or _("API client %(client)s") % {"client": plain(entry.client)}
+    name, client = plain(entry.by_name), client_in_words(plain(entry.client))
+    if name and client:
+        return _("%(who)s through %(client)s") % {"who": name, "client": client}
+    if client and client != plain(entry.client):
+        return client
+    if name or client:
+        return name or _("API client %(client)s") % {"client": client}
     if entry.origin.startswith("task "):
         return _("trialscreen by itself")
     return _("nobody signed in (database user %(user)s)") % {"user": entry.database_user}

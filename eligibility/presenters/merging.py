@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from eligibility.models import State
 from eligibility.pairs import Pair, Side, Standing
 from eligibility.presenters.dates import day
-from eligibility.presenters.people import born, full_name, sex_of
+from eligibility.presenters.people import born, client_in_words, full_name, sex_of
 from patients import identity
 from patients.models import PatientMerge
 
@@ -81,7 +81,7 @@ def standing(said: Standing, *, patient: Any) -> dict[str, Any]:
 
 def _line(merge: PatientMerge, site: Any) -> dict[str, Any]:
     moment = timezone.localtime(merge.at, site.zone)
-    by = merge.by.name if merge.by is not None else merge.client
+    by = merge.by.name if merge.by is not None else client_in_words(merge.client)
     return {
         "survivor": reverse("patient", args=[merge.survivor_id]),
         "merged": reverse("patient", args=[merge.merged_id]),

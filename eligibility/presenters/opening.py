@@ -175,6 +175,8 @@ def _centre(
         None,
     )
     later = [one for one in principals if one.first_day > on]
+    parts = list(parts)
+    opened = [held[site.pk, one.pk].opened_on for one in parts if (site.pk, one.pk) in held]
     return Centre(
         code=site.code,
         place=place(site),
@@ -188,7 +190,7 @@ def _centre(
             Here(one.name, name_of(one), places_of(held.get((site.pk, one.pk)), today=on))
             for one in parts
         ),
-        approval=warned(approvals, on=on),
+        approval=warned(approvals, on=on, opened=any(opened)),
     )
 
 

@@ -63,5 +63,16 @@ def born(birth: tuple[date | None, date | None]) -> str:
     return day(first) if first == last else span(first, last)
 
 
+_LISTENER = "mllp:"
+"""Before the name of a sender that the listener took for whoever sent."""
+
+
+def client_in_words(client: str) -> str:
+    """Who sent where nobody signed in: an API client by its id, a sender of messages by its name."""
+    if not client.startswith(_LISTENER):
+        return client
+    return _("%(name)s over MLLP") % {"name": client.removeprefix(_LISTENER)}
+
+
 def place(site: Site) -> str:
     return f"{site.name}, {site.city}"

@@ -20,7 +20,8 @@ from eligibility.rules.limits import EXACT, Limit, TimesUln, upper_limit, within
 from eligibility.rules.protocol import Protocol
 from eligibility.rules.record import Record
 from eligibility.rules.verdicts import Reason
-from patients.facts import Amount, Result, Score
+from patients.facts import Result
+from patients.values import Amount, Score
 
 HEIGHT = 96
 TOP, BOTTOM = 14, 78

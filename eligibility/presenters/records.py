@@ -18,6 +18,9 @@ class Record:
     code: str
     where: str
     note: str
+    system: str = ""
+    coded: str = ""
+    """The code alone, by which it may be mapped for the site."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,13 @@ _PILES = (
         _("In no code list here. They change no verdict; look before confirming an absence."),
         "question-mark",
         True,
+    ),
+    (
+        "local_codes",
+        _("Read by the site’s own codes"),
+        _("Their codes are local; the site’s map of local codes says what they mean."),
+        "checklist",
+        False,
     ),
     (
         "set_aside",
@@ -91,4 +101,6 @@ def _records(items: Iterable[Mapping[str, Any]]) -> Iterable[Record]:
             code="|".join(str(part) for part in (item.get("system"), item.get("code")) if part),
             where="/".join(str(part) for part in (item.get("type"), item.get("id")) if part),
             note=" ".join(sentence(note) for note in notes if note),
+            system=item.get("system") or "",
+            coded=item.get("code") or "",
         )

@@ -22,6 +22,7 @@ from eligibility.rules.protocol import Protocol
 LOOKS: Final[Mapping[str, Look]] = {
     "": Look(gettext_lazy("Not submitted"), "neutral", "inbox", "none"),
     VersionState.DRAFT: Look(gettext_lazy("Draft"), "unknown", "clock", "draft"),
+    VersionState.RETURNED: Look(gettext_lazy("Sent back"), "fail", "ban", "returned"),
     VersionState.REVIEWED: Look(gettext_lazy("Reviewed"), "wait", "clipboard-check", "reviewed"),
     VersionState.PUBLISHED: Look(gettext_lazy("In force"), "pass", "circle-check", "published"),
     VersionState.RETIRED: Look(gettext_lazy("Retired"), "neutral", "archive", "retired"),
@@ -30,6 +31,7 @@ STEPS: Final[Mapping[str, Words]] = {
     Step.SET_UP: gettext_lazy("In force since the set-up"),
     Step.SUBMIT: gettext_lazy("Submitted for review"),
     Step.REVIEW: gettext_lazy("Reviewed"),
+    Step.SEND_BACK: gettext_lazy("Sent back"),
     Step.PUBLISH: gettext_lazy("Published"),
     Step.RETIRE: gettext_lazy("Retired"),
 }
@@ -167,8 +169,7 @@ def sentence(counts: Mapping[str, Any]) -> str:
     }
     need = _("%(n)d need data") % {"n": becomes["undetermined"]}
     wait = _("%(n)d have to wait") % {"n": becomes["not_yet"]}
-    stay = _("%(n)d stay as they are") % {"n": counts["unchanged"]}
-    return f"{text}, {need}, {wait}; {stay}."
+    return f"{text}, {need}, {wait}; {_('%(n)d stay as they are') % {'n': counts['unchanged']}}."
 
 
 def _standing(number: int) -> str:

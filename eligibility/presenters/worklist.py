@@ -62,6 +62,7 @@ class Row:
     look: Look
     state: str
     note: Words
+    into: UUID | None
     strip: Strip | None
     gaps: tuple[Gap, ...]
     more: str
@@ -229,8 +230,7 @@ def _row(line: Line, protocol: Protocol, *, investigates: bool) -> Row:
     found = held.assessment if line.in_force else None
     is_open = held.state in OPEN
     glance = found.glance if found is not None and is_open else {}
-    blocked = bool(glance.get("blocked"))
-    gaps = () if blocked else tuple(_gaps(glance.get("first", ())))
+    gaps = () if glance.get("blocked") else tuple(_gaps(glance.get("first", ())))
     more = glance.get("missing", 0) - len(gaps)
     return Row(
         id=held.pk,
@@ -245,6 +245,7 @@ def _row(line: Line, protocol: Protocol, *, investigates: bool) -> Row:
         look=LOOKS[found.status if found is not None else UNASSESSED],
         state=_state(line),
         note=_note(line) if is_open else "",
+        into=line.into,
         strip=strip_of(found, protocol) if found is not None else None,
         gaps=gaps,
         more=_("and %(n)d more") % {"n": more} if gaps and more else "",

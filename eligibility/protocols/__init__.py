@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from eligibility.protocols import nct00514085
+from eligibility.protocols.nct00514085 import registry as registry_of_nct00514085
 from eligibility.protocols.nct00514085 import treatment as treatment_of_nct00514085
+from eligibility.protocols.registered import Registered
 from eligibility.protocols.schedules import Treatment
 from eligibility.rules.protocol import Protocol
 
@@ -42,6 +44,11 @@ _TREATMENT: dict[str, Treatment] = {
         schedules=treatment_of_nct00514085.SCHEDULES,
         quotes=treatment_of_nct00514085.QUOTES,
     )
+}
+
+
+_REGISTERED: dict[str, Registered] = {
+    nct00514085.PROTOCOL.trial: registry_of_nct00514085.REGISTERED
 }
 
 
@@ -105,3 +112,15 @@ def treatment(trial: str) -> Treatment:
 def trials() -> tuple[str, ...]:
     """Registry numbers of all trials, in order."""
     return tuple(sorted(_BY_TRIAL))
+
+
+def registered(trial: str) -> Registered:
+    """What the registry says of a trial.
+
+    Raises:
+        UnknownTrial: if there is none.
+    """
+    try:
+        return _REGISTERED[trial]
+    except KeyError:
+        raise UnknownTrial(trial) from None

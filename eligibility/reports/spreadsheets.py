@@ -9,6 +9,8 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
+from itertools import chain
+from typing import IO
 
 import xlsxwriter
 
@@ -26,11 +28,24 @@ def harmless(text: str) -> str:
 
 def as_csv(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """UTF-8 with a byte order mark, which spreadsheet programs need; days as ISO dates."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    for row in (heads, *rows):
+    out = io.BytesIO()
+    write_csv(out, heads, rows)
+    return out.getvalue()
+
+
+def write_csv(out: IO[bytes], heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+    """The same into a file, row by row, however many there are. Gives how many there were."""
+    out.write(b"\xef\xbb\xbf")
+    line = io.StringIO(newline="")
+    writer = csv.writer(line)
+    written = -1
+    for row in chain([heads], rows):
+        written += 1
         writer.writerow([_written(cell) for cell in row])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+        out.write(line.getvalue().encode())
+        line.seek(0)
+        line.truncate()
+    return written
 
 
 def as_xlsx(

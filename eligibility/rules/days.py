@@ -10,7 +10,8 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from patients.facts import Course, Days, Operation
+from patients.facts import Course, Operation
+from patients.values import Days
 
 Shift = Callable[[date], date]
 

@@ -20,17 +20,8 @@ from eligibility.rules.verdicts import (
     Verdict,
     first_reason,
 )
-from patients.facts import (
-    Amount,
-    Condition,
-    Course,
-    Days,
-    Histology,
-    Operation,
-    Score,
-    Sign,
-    Unreadable,
-)
+from patients.facts import Condition, Course, Histology, Operation
+from patients.values import Amount, Days, Score, Sign, Unreadable
 
 
 class Note(NamedTuple):

@@ -12,7 +12,8 @@ from eligibility.rules.days import completed_years
 from eligibility.rules.finding import plain
 from eligibility.rules.record import Record, SiteRange
 from eligibility.rules.verdicts import Reason
-from patients.facts import Amount, Days, ReferenceRange, Result
+from patients.facts import ReferenceRange, Result
+from patients.values import Amount, Days
 
 EXACT = Context(prec=200, traps=[Inexact])
 """Products of clinical numbers are exact in 200 digits; should one not be, it raises rather than rounds."""

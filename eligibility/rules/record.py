@@ -9,7 +9,8 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
-from patients.facts import Amount, Condition, Course, Facts, Lesion, Operation, Result
+from patients.facts import Condition, Course, Facts, Lesion, Operation, Result
+from patients.values import Amount
 
 Answer = Literal["met", "not_met", "not_applicable"]
 

@@ -13,7 +13,7 @@ from itertools import combinations, product
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from eligibility.rules.days import plus_days
-from patients.facts import Days
+from patients.values import Days
 
 
 class Dated(Protocol):

@@ -18,38 +18,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from eligibility import listing
 from eligibility.actions import notes as noting
 from eligibility.actions import opening
-from eligibility.forms import DayField
+from eligibility.administration_forms.delegating import EndForm, EntryForm, PrincipalForm
 from eligibility.presenters import delegation, notes
 from trialscreen.institution import actions
 from trialscreen.institution.conduct import Conduct, for_conduct, sites_where
-from trialscreen.institution.models import Account, Duty, Site
+from trialscreen.institution.models import Account, Site
 from trialscreen.institution.scope import scope_of
 from trialscreen.institution.sign_in import signing_page
 from trialscreen.institution.sign_in.signing import How
 from trialscreen.institution.trail.actions import say_of
 
 TRIAL = "NCT00514085"
-
-
-def needed_day(**options: Any) -> DayField:
-    field = DayField(**options)
-    field.required = True
-    return field
-
-
-class EntryForm(forms.Form):
-    """A new line of the log."""
-
-    account = forms.TypedChoiceField(label=_("Person"), coerce=int)
-    duty = forms.TypedChoiceField(label=_("May"), coerce=Duty, choices=Duty.choices)
-    first_day = needed_day(label=_("From"), help_text=_("Like 2026-11-25 or 25 Nov 2026."))
-    last_day = DayField(label=_("Until"), help_text=_("Both days count."))
-
-    def __init__(self, staff: list[Account], typed: Any = None) -> None:
-        super().__init__(typed, auto_id="id_new_%s")
-        account = self.fields["account"]
-        assert isinstance(account, forms.ChoiceField)
-        account.choices = [("", ""), *((one.pk, one.name or one.username) for one in staff)]
 
 
 class SigningForm(forms.Form):
@@ -70,25 +49,6 @@ class SigningForm(forms.Form):
         entries = self.fields["entries"]
         assert isinstance(entries, forms.ChoiceField)
         entries.choices = [(one, one) for one in waiting]
-
-
-class EndForm(forms.Form):
-    last_day = needed_day(label=_("Last day"))
-
-
-class PrincipalForm(forms.Form):
-    """Who answers for the trial at a site, and from which day."""
-
-    account = forms.TypedChoiceField(label=_("Investigator"), coerce=int)
-    first_day = needed_day(
-        label=_("First day"), help_text=_("Who answers for it until then ends the day before.")
-    )
-
-    def __init__(self, people: list[Account], *args: Any) -> None:
-        super().__init__(*args)
-        account = self.fields["account"]
-        assert isinstance(account, forms.ChoiceField)
-        account.choices = [("", ""), *((one.pk, one.name or one.username) for one in people)]
 
 
 @require_safe

@@ -98,6 +98,7 @@ def examined_page(
     return {
         "form": form,
         "nct_id": TRIAL,
+        "maps_for": held.patient.site.code,
         "patient": candidate.present(held, examined.record.facts, on=on),
         "evaluation": evaluation.present(examined.answer, today=today, logic=trial.logic(protocol)),
         **around(request, held, examined, protocol=protocol, on=on),

@@ -51,6 +51,18 @@ class ReviewForm(StepForm):
     )
 
 
+class SendBackForm(StepForm):
+    reason = forms.CharField(
+        label=_("Why it is not to be published as it is"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Like: the limit of platelets is not that of amendment 7. Kept with the version."
+        ),
+        error_messages={"required": _("Say why.")},
+    )
+
+
 class PublishForm(StepForm):
     signatures = forms.ChoiceField(
         label=_("Confirmations and signatures given so far"),
@@ -156,6 +168,25 @@ def review_version(request: HttpRequest, nct_id: str, version: str) -> HttpRespo
             _filed(held), statement=given["reason"], by=by, seen=given["seen"]
         ),
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_conduct()
+def send_version_back(request: HttpRequest, nct_id: str, version: str) -> HttpResponse:
+    if not _reviews(request):
+        raise PermissionDenied
+    held, by = _version(nct_id, version), administrator(request)
+    act = Act(
+        title=say("Send version %(version)s back") % {"version": version},
+        verb=_("Send back"),
+        form=_form(SendBackForm, request, nct_id),
+        crumbs=_crumbs(nct_id, version),
+        lead=_(
+            "It is not published as it is. An administrator can submit it again, and somebody else then "
+            "reviews it again; a corrected one comes with a release, as another version."
+        ),
+    )
+    return _do(request, act, held, lambda given: publishing.send_back(_filed(held), by=by, **given))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

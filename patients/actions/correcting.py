@@ -26,7 +26,7 @@ from patients.intake.problems import Refused
 from patients.merged import holder
 from patients.models import Patient, PatientIdentifier, ReceivedResource
 from patients.signals import before_setting_aside
-from patients.stored import BY_FORM
+from patients.stored import BY_FORM, says_who
 from trialscreen.institution.models import Site
 from trialscreen.institution.trail.acting import because
 
@@ -88,7 +88,7 @@ def correct_fact(
         person = correction.by.person
         before_setting_aside.send(sender=Patient, patient=patient, ref=ref, person=person)
     key = SUBJECT[changed["resourceType"]]
-    changed[key] = _reference_to(held.person, held.person_url)
+    changed[key] = reference_to(held.person, held.person_url)
     bundle = as_bundle(held.person, changed, url=held.person_url)
     if held.full_url:
         bundle["entry"][1]["fullUrl"] = held.full_url
@@ -102,7 +102,8 @@ def correct_person(correction: Correction, *, patient: Patient, site: Site) -> R
         IdentifierTaken, NoReason, NotHere, Refused
     """
     sources = ReceivedResource.objects.filter(patient=patient, type="Patient")
-    last = sources.exclude(source=BY_FORM).order_by("id").last()
+    told = sources.exclude(source=BY_FORM).order_by("-id")
+    last = next((one for one in told if says_who(one.source, _parsed(one))), told.first())
     if last is None:
         raise NotCorrectable
     check_free(correction.said.get("identifiers", ()), site, last.source, patient)
@@ -188,7 +189,7 @@ def _parsed(row: ReceivedResource) -> Resource:
     return tree
 
 
-def _reference_to(person: Resource, url: str) -> Resource:
+def reference_to(person: Resource, url: str) -> Resource:
     """A reference by which a Bundle's Patient is found, whatever it is known by."""
     if url:
         return {"reference": url}

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from patients import facts, models
+from patients.actions.addressing import address_all
 from patients.codec import decode, digest, encode
 from patients.identity import reconciled
+from patients.local_codes import map_in_force
 from patients.merged import in_force
 from patients.models import CLINICAL, Demographics, DerivedRow, Patient
 from patients.reading import READING
 from patients.stored import FACT_KINDS, Read, read_again
+from patients.values import Amount, Days
 from trialscreen.institution.models import Site
 
 Since = dict[tuple[type[DerivedRow], str], int]
@@ -26,30 +30,62 @@ def derive_facts(patient: Patient, site: Site, *, since: Since | None = None) ->
     A fact that is held already keeps the version it came with, and a new one comes with this version, unless `since`
     says with which. Returns whether any row is another one now.
     """
-    reads = read_again(patient, ZoneInfo(site.time_zone))
-    moved = _derive_person(patient, reads[-1])
-    wanted = rows_of(patient, reads)
+    local = map_in_force(site.pk)
+    reads = read_again(patient, ZoneInfo(site.time_zone), local_codes=local)
+    moved = file_facts([(patient, reads)], since=since)
+    if (patient.read_with, patient.local_codes_version) != (READING, local.version):
+        if patient.read_with != READING:
+            address_all(patient, site)
+        patient.read_with, patient.local_codes_version = READING, local.version
+        patient.save(update_fields=["read_with", "local_codes_version"])
+    return bool(moved)
+
+
+def file_facts(read: Sequence[tuple[Patient, list[Read]]], *, since: Since | None = None) -> bool:
+    """Bring the rows of facts of patients, held by the caller, to what was read; see `derive_facts`."""
+    every = [patient.pk for patient, _ in read]
+    moved = _file_persons(read)
+    wanted = [(patient, rows_of(patient, reads)) for patient, reads in read]
     for table in CLINICAL:
-        held = table.objects.filter(patient=patient, superseded_version=None)
-        current = dict(held.values_list("digest", "since_version"))
-        mine = {key: row for (kind, key), row in wanted.items() if kind is table}
-        for key, row in mine.items():
-            known = current.get(key, patient.record_version)
-            row.since_version = (since or {}).get((table, key), known)
-        gone = [
-            key
-            for key, came in current.items()
-            if key not in mine or mine[key].since_version != came
-        ]
-        if gone:
-            held.filter(digest__in=gone).update(superseded_version=patient.record_version)
-        fresh = [row for key, row in mine.items() if current.get(key) != row.since_version]
+        held = table.objects.filter(patient__in=every, superseded_version=None)
+        current: dict[UUID, dict[str, tuple[int, int]]] = {}
+        for whose, key, came, pk in held.values_list("patient", "digest", "since_version", "pk"):
+            current.setdefault(whose, {})[key] = came, pk
+        gone: dict[int, list[int]] = {}
+        fresh: list[DerivedRow] = []
+        for patient, rows in wanted:
+            mine = {key: row for (kind, key), row in rows.items() if kind is table}
+            left, added = _changes(patient, mine, current.get(patient.pk, {}), since or {})
+            gone.setdefault(patient.record_version, []).extend(left)
+            fresh += added
+        for version, pks in gone.items():
+            if pks:
+                table.objects.filter(pk__in=pks).update(superseded_version=version)
+                moved = True
         table.objects.bulk_create(fresh)
-        moved = moved or bool(gone or fresh)
-    if patient.read_with != READING:
-        patient.read_with = READING
-        patient.save(update_fields=["read_with"])
+        moved = moved or bool(fresh)
     return moved
+
+
+def _changes(
+    patient: Patient,
+    mine: dict[str, DerivedRow],
+    current: dict[str, tuple[int, int]],
+    since: Since,
+) -> tuple[list[int], list[DerivedRow]]:
+    """Which rows of a table hold no longer, by their ids, and which come."""
+    for key, row in mine.items():
+        known, _ = current.get(key, (patient.record_version, 0))
+        row.since_version = since.get((type(row), key), known)
+    gone = [
+        pk
+        for key, (came, pk) in current.items()
+        if key not in mine or mine[key].since_version != came
+    ]
+    added = [
+        row for key, row in mine.items() if current.get(key, (None, 0))[0] != row.since_version
+    ]
+    return gone, added
 
 
 def rows_of(
@@ -65,18 +101,37 @@ def rows_of(
     return {(type(row), row.digest): row for row in rows}
 
 
-def _derive_person(patient: Patient, read: Read) -> bool:
-    told = reconciled(read.intake.facts.person, _told_of_others(patient))
-    person = encode(told)
-    current = Demographics.objects.filter(patient=patient, superseded_version=None).first()
+def _file_persons(read: Sequence[tuple[Patient, list[Read]]]) -> bool:
+    every = [patient.pk for patient, _ in read]
+    others = _told_of_others(every)
+    held = Demographics.objects.filter(patient__in=every, superseded_version=None)
+    current = {one.patient_id: one for one in held}
+    fresh = []
+    gone: dict[int, list[int]] = {}
+    for patient, reads in read:
+        now = _demographics(patient, reads[-1], others.get(patient.pk, []))
+        before = current.get(patient.pk)
+        if before is not None:
+            if _says_the_same(before, now):
+                continue
+            gone.setdefault(patient.record_version, []).append(before.pk)
+        fresh.append(now)
+    for version, pks in gone.items():
+        Demographics.objects.filter(pk__in=pks).update(superseded_version=version)
+    Demographics.objects.bulk_create(fresh)
+    return bool(fresh)
+
+
+def _says_the_same(before: Demographics, now: Demographics) -> bool:
+    mine = now.fact, now.family_name, now.given_name
+    return (before.fact, before.family_name, before.given_name) == mine
+
+
+def _demographics(patient: Patient, read: Read, others: list[facts.Person]) -> Demographics:
+    told = reconciled(read.intake.facts.person, others)
     name = next(_names(read.person), ("", ""))
-    if current is not None:
-        same = current.fact == person and (current.family_name, current.given_name) == name
-        if same:
-            return False
-        Demographics.objects.filter(pk=current.pk).update(superseded_version=patient.record_version)
     birth = told.birth
-    Demographics.objects.create(
+    return Demographics(
         site_id=patient.site_id,
         patient=patient,
         family_name=name[0][:200],
@@ -84,17 +139,20 @@ def _derive_person(patient: Patient, read: Read) -> bool:
         birth_first=birth.first if birth else None,
         birth_last=birth.last if birth else None,
         sex=told.sex or "",
-        fact=person,
+        fact=encode(told),
         since_version=patient.record_version,
     )
-    return True
 
 
-def _told_of_others(patient: Patient) -> list[facts.Person]:
-    """Who those are said to be that are recorded as this patient. Each of them has taken in their own."""
-    merged = in_force().filter(survivor=patient).values("merged")
-    rows = Demographics.objects.filter(patient__in=merged, superseded_version=None)
-    return [decode(row.fact) for row in rows.order_by("patient")]
+def _told_of_others(patients: list[UUID]) -> dict[UUID, list[facts.Person]]:
+    """Who those are said to be that are recorded as these patients. Each of them has taken in their own."""
+    into = dict(in_force().filter(survivor__in=patients).values_list("merged", "survivor"))
+    found: dict[UUID, list[facts.Person]] = {}
+    if into:
+        rows = Demographics.objects.filter(patient__in=list(into), superseded_version=None)
+        for row in rows.order_by("patient"):
+            found.setdefault(into[row.patient_id], []).append(decode(row.fact))
+    return found
 
 
 def _names(person: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -128,7 +186,7 @@ def _ref(fact: Any) -> str:
     return f"{fact.type}/{fact.id}" if isinstance(fact, facts.Notice) else str(fact.ref)
 
 
-def _span(days: facts.Days | None) -> dict[str, Any]:
+def _span(days: Days | None) -> dict[str, Any]:
     return {
         "collected_first": days.first if days else None,
         "collected_last": days.last if days else None,
@@ -139,7 +197,7 @@ def _result(fact: facts.Result, common: dict[str, Any]) -> DerivedRow:
     about = {"analyte": fact.analyte, "status": fact.status, **_span(fact.collected)}
     if fact.analyte in _OBSERVATIONS:
         return models.Observation(**common, **about)
-    amount = fact.value if isinstance(fact.value, facts.Amount) else None
+    amount = fact.value if isinstance(fact.value, Amount) else None
     return models.LabResult(
         **common,
         **about,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
+from patients.actions.addressing import address
 from patients.actions.carrying import carry_up
 from patients.actions.derive import derive_facts
 from patients.actions.telling import tell_of_change
@@ -19,6 +20,7 @@ from patients.facts import Account, Intake
 from patients.intake import strict_json
 from patients.intake.fhir import read_bundle
 from patients.intake.problems import Issue, Refused
+from patients.local_codes import map_in_force
 from patients.merged import hold, whole
 from patients.models import Delivery, Patient, PatientIdentifier, ReceivedResource
 from trialscreen.institution.models import Account as Person
@@ -46,9 +48,11 @@ class Receipt(NamedTuple):
     changed: bool
     """Something was new: sending the same again changes nothing."""
     account: Account
+    fresh: tuple[int, ...] = ()
+    """The positions of what was new, among the entries."""
 
 
-class _Told(NamedTuple):
+class Told(NamedTuple):
     """The circumstances of a delivery."""
 
     site: Site
@@ -59,7 +63,7 @@ class _Told(NamedTuple):
     reason: str
 
 
-class _Piece(NamedTuple):
+class Piece(NamedTuple):
     """One resource of a delivery, ready to be kept."""
 
     position: int
@@ -89,10 +93,15 @@ def receive_bundle(
         Refused: the Bundle as a whole cannot be used; nothing of it was kept.
     """
     tree = strict_json.parse(raw)
-    intake = read_bundle(tree, received_on=received_on, zone=ZoneInfo(site.time_zone))
+    intake = read_bundle(
+        tree,
+        received_on=received_on,
+        zone=ZoneInfo(site.time_zone),
+        local_codes=map_in_force(site.pk),
+    )
     assert isinstance(tree, Mapping)
-    pieces = list(_pieces(tree))
-    told = _Told(site, source, by, received_on, correction, reason)
+    pieces = list(pieces_of(tree))
+    told = Told(site, source, by, received_on, correction, reason)
     for attempt in range(_TRIES):
         try:
             with transaction.atomic():
@@ -105,18 +114,31 @@ def receive_bundle(
 
 
 def _keep(
-    pieces: list[_Piece],
+    pieces: list[Piece],
     intake: Intake,
     tree: Mapping[str, Any],
-    told: _Told,
+    told: Told,
 ) -> Receipt:
-    patient, created = _matched(_names(tree), told.site, told.source)
+    patient, created = _matched(names_of(tree), told.site, told.source)
     fresh = _not_yet_held(pieces, patient, told.source)
     if not fresh:
         return Receipt(patient, created, changed=False, account=intake.account)
     patient.record_version += 1
     patient.save(update_fields=["record_version"])
-    delivery = Delivery.objects.create(
+    delivery = delivery_of(patient, intake.account, told)
+    delivery.save(force_insert=True)
+    kept = ReceivedResource.objects.bulk_create(resources_of(delivery, fresh, told))
+    address(kept, patient, told.site)
+    derive_facts(patient, told.site)
+    tell_of_change(patient)
+    carry_up(patient, told.site)
+    new = tuple(piece.position for piece in fresh)
+    return Receipt(patient, created, changed=True, account=intake.account, fresh=new)
+
+
+def delivery_of(patient: Patient, account: Account, told: Told) -> Delivery:
+    """What led to the version that the patient's record has by now; not kept yet."""
+    return Delivery(
         site=told.site,
         patient=patient,
         source=told.source,
@@ -124,28 +146,27 @@ def _keep(
         client=told.by.client,
         person=told.by.person,
         reason=told.reason,
-        account={"received": intake.account.received, **intake.account.by_outcome},
+        account={"received": account.received, **account.by_outcome},
         record_version=patient.record_version,
     )
-    ReceivedResource.objects.bulk_create(
-        ReceivedResource(
+
+
+def resources_of(
+    delivery: Delivery, fresh: Iterable[Piece], told: Told
+) -> Iterator[ReceivedResource]:
+    for piece in fresh:
+        yield ReceivedResource(
             site=told.site,
-            patient=patient,
+            patient=delivery.patient,
             delivery=delivery,
             source=told.source,
             received_on=told.received_on,
             is_correction=told.correction,
             **piece._asdict(),
         )
-        for piece in fresh
-    )
-    derive_facts(patient, told.site)
-    tell_of_change(patient)
-    carry_up(patient, told.site)
-    return Receipt(patient, created, changed=True, account=intake.account)
 
 
-def _pieces(tree: Mapping[str, Any]) -> Iterator[_Piece]:
+def pieces_of(tree: Mapping[str, Any]) -> Iterator[Piece]:
     for position, member in enumerate(tree.get("entry", ())):
         resource = member.get("resource") if isinstance(member, Mapping) else None
         if not isinstance(resource, Mapping):
@@ -156,10 +177,16 @@ def _pieces(tree: Mapping[str, Any]) -> Iterator[_Piece]:
         text = strict_json.write(resource)
         digest = sha256(text.encode()).hexdigest()
         key = f"{kind}/{ident}" if isinstance(ident, str) and ident else url or f"{kind}#{digest}"
-        yield _Piece(position, kind[:100], key[:600], url[:2000], text, digest)
+        yield Piece(position, kind[:100], key[:600], url[:2000], text, digest)
 
 
-def _names(tree: Mapping[str, Any]) -> list[tuple[str, str]]:
+def keys_of(tree: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """Under which key each entry of a Bundle is held, by its position."""
+    for piece in pieces_of(tree):
+        yield piece.position, piece.key
+
+
+def names_of(tree: Mapping[str, Any]) -> list[tuple[str, str]]:
     """By what the patient of a Bundle is known to its source: identifiers, and the id of the Patient."""
     named: list[tuple[str, str]] = []
     for member in tree.get("entry", ()):
@@ -223,20 +250,23 @@ def _one_of(known: set[UUID]) -> UUID | None:
     return None
 
 
-def _not_yet_held(pieces: list[_Piece], patient: Patient, source: str) -> list[_Piece]:
+def _not_yet_held(pieces: list[Piece], patient: Patient, source: str) -> list[Piece]:
     """The resources that differ from what is held last of the same record.
 
     Where that is a correction made here, whatever the source had sent before it is no news either.
     """
-    latest: dict[str, str] = {}
-    told: dict[str, set[str]] = {}
-    corrected: dict[str, bool] = {}
     held = ReceivedResource.objects.filter(
         patient=patient, source=source, key__in=[piece.key for piece in pieces]
     )
-    for key, digest, correction in held.order_by("id").values_list(
-        "key", "digest", "is_correction"
-    ):
+    return news_among(pieces, held.order_by("id").values_list("key", "digest", "is_correction"))
+
+
+def news_among(pieces: Iterable[Piece], held: Iterable[tuple[str, str, bool]]) -> list[Piece]:
+    """As `_not_yet_held`; `held` is the key, the digest and whether it is a correction, in the order of arrival."""
+    latest: dict[str, str] = {}
+    told: dict[str, set[str]] = {}
+    corrected: dict[str, bool] = {}
+    for key, digest, correction in held:
         latest[key], corrected[key] = digest, correction
         told.setdefault(key, set()).add(digest)
     settled = {key: told[key] for key in told if corrected[key]}

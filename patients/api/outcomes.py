@@ -12,12 +12,15 @@ MEDIA_TYPE = "application/fhir+json"
 
 # FHIR R4, value set issue-type.
 _TYPES = {
+    304: "informational",
     400: "invalid",
     401: "login",
     403: "forbidden",
     404: "not-found",
     405: "not-supported",
+    406: "not-supported",
     409: "conflict",
+    410: "deleted",
     411: "required",
     412: "conflict",
     413: "too-long",
@@ -38,11 +41,13 @@ def outcome(
 ) -> dict[str, Any]:
     """One issue for each of `errors` (``{pointer, code, detail}``), or one for the whole."""
     kind = _TYPES.get(status, "exception")
-    said = [f"{one.get('pointer', '').lstrip('/')}: {one['detail']}" for one in errors] or [detail]
-    return {
-        "resourceType": "OperationOutcome",
-        "issue": [{"severity": "error", "code": kind, "diagnostics": text} for text in said],
-    }
+    issues: list[dict[str, Any]] = []
+    for one in errors:
+        place = one.get("pointer", "").lstrip("/")
+        issue = {"severity": "error", "code": kind, "diagnostics": f"{place}: {one['detail']}"}
+        issues.append(issue | {"expression": [f"http.{place}"]} if place else issue)
+    whole = {"severity": "error", "code": kind, "diagnostics": detail}
+    return {"resourceType": "OperationOutcome", "issue": issues or [whole]}
 
 
 def fhir_answer(

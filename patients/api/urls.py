@@ -8,7 +8,18 @@ from typing import Any
 from django.urls import URLPattern, path, re_path
 from drf_spectacular.utils import extend_schema_view
 
-from patients.api import changing, described, facts, fhir, merges, outcomes, views
+from patients.api import (
+    changing,
+    described,
+    facts,
+    imports,
+    merges,
+    message_list,
+    messages,
+    outcomes,
+    views,
+)
+from patients.api.fhir import urls as fhir_urls
 from patients.api.kinds import WRITTEN
 
 PATIENT = "patients/<uuid:patient>/"
@@ -48,9 +59,19 @@ api = [
         merges.Reversal.as_view(),
         name="api-merge-reversal",
     ),
+    path("messages/", message_list.MessageList.as_view(), name="api-messages"),
+    path("messages/<int:message>/", message_list.OneMessage.as_view(), name="api-message"),
+    path(
+        "messages/<int:message>/replay/",
+        message_list.Replay.as_view(),
+        name="api-message-replay",
+    ),
+    path("hl7v2/", messages.Messages.as_view(), name="api-hl7v2"),
+    path("imports/", imports.Imports.as_view(), name="api-imports"),
+    path("imports/<uuid:job>/", imports.OneImport.as_view(), name="api-import"),
+    path("imports/<uuid:job>/rejects/", imports.Rejects.as_view(), name="api-import-rejects"),
+    path("imports/<uuid:job>/approve/", imports.Approve.as_view(), name="api-import-approve"),
+    path("imports/<uuid:job>/cancel/", imports.Cancel.as_view(), name="api-import-cancel"),
     *(pattern for kind in facts.KINDS for pattern in _of_a_kind(kind)),
 ]
-fhir_patterns = [
-    re_path(r"^fhir/?$", fhir.Deliveries.as_view(), name="fhir"),
-    re_path(r"^fhir/.*$", outcomes.nothing_here),
-]
+fhir_patterns = [*fhir_urls.patterns, re_path(r"^fhir/.*$", outcomes.nothing_here)]

@@ -10,7 +10,9 @@ from patients.codes.loader import CONTENT, DIGEST, VERSION
 
 _NAMES = {
     "atc": "ATC",
+    "cci": "CCI",
     "cpt": "CPT",
+    "din": "DIN",
     "icd-10": "ICD-10",
     "icd-o-3": "ICD-O-3",
     "loinc": "LOINC",

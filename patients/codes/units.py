@@ -13,7 +13,7 @@ from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from typing import Any, Final, NamedTuple
 
 from patients.codes.loader import CONTENT, system_of
-from patients.facts import Amount, Comparator
+from patients.values import Amount, Comparator
 
 EXACT: Final = Context(prec=200, traps=[Inexact, InvalidOperation, Overflow])
 """Arithmetic that raises rather than rounds. Numbers of intake have at most 40 digits and exponents up to 40."""

@@ -64,6 +64,8 @@ REASONS: dict[str, str] = {
     "no-conclusion": "The report carries no coded conclusion that confirms a melanoma.",
     # used, with a remark
     "time-zone-missing": "A time is given without its time zone; only its date is used.",
+    "local-code": "The site's own map of local codes says what the code means.",
+    "beside-local-code": "The code is not recognised; the record is read by another of its codes.",
     "more-pages": "The Bundle is one page of several; the other pages were not sent.",
 }
 """Why a record, or a code of one, is kept and shown beside the facts."""
@@ -95,17 +97,24 @@ def refuse(place: str, code: str, detail: str = "") -> Refused:
 
 
 _BESIDE = frozenset(
-    ("on", "received_on", "time_zone", "attestations", "set_aside", "policy", "reference_ranges")
+    (
+        *("on", "received_on", "time_zone", "attestations", "set_aside", "policy"),
+        *("reference_ranges", "local_codes"),
+    )
 )
 """What stands beside a Bundle in a request for a dry run: no path of the Bundle leads there."""
 
 _INDEX = re.compile(r"^(0|[1-9][0-9]*)$")
 
 
+_RESOURCE = re.compile(r"[A-Z][A-Za-z]*(?:\.|$)")
+"""The beginning of a FHIRPath: ``Bundle.entry[3]``, ``Observation.status``."""
+
+
 def expression(place: str) -> str | None:
-    """`place` as a FHIRPath from the Bundle, or None where there is none (a line and column, the whole)."""
+    """`place` as a FHIRPath from the resource, or None where there is none (a line and column, the whole)."""
     if not place.startswith("/"):
-        return place if place.startswith("Bundle") else None
+        return place if _RESOURCE.match(place) else None
     steps = place[1:].split("/")
     if steps[0] in _BESIDE:
         return None

@@ -18,6 +18,8 @@ class Patient(models.Model):
     """Raised by every change of what is held; a reader that saw another one saw another record."""
     read_with = models.CharField(max_length=100, default="")
     """The reading that its rows of facts are of: see `patients.reading`."""
+    local_codes_version = models.PositiveIntegerField(default=0, db_default=0)
+    """The version of the site's map of local codes that they were read with; 0: there was none."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -45,6 +47,7 @@ class PatientIdentifier(models.Model):
             ),
             models.CheckConstraint(condition=~models.Q(value=""), name="identifier_has_a_value"),
         )
+        indexes = (models.Index(fields=("site", "value"), name="identifier_by_value"),)
 
     def __str__(self) -> str:
         return f"identifier {self.pk}"

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
-from tests.pages.stored import PASSWORD, make_site
+from tests.pages.stored import PASSWORD, make_site, today_at
 from tests.pages.test_opening import staff
 from tests.pages.test_pages import text_of
 from trialscreen.institution.actions import NotDone
@@ -158,7 +158,7 @@ def test_a_role_counts_from_the_next_request_on(
     nora = Account.objects.create_user("nora", NEW, name="Nora Field")
     hers, admin = browser(nora), browser(sasha)
     assert hers.get("/worklist/").status_code == 403
-    given = {"role": "coordinator", "site": "edmonton", "first_day": str(timezone.localdate())}
+    given = {"role": "coordinator", "site": "edmonton", "first_day": str(today_at(site))}
     page = admin.post(f"{PEOPLE}{nora.pk}/roles/give/", given)
     assert page["Location"] == f"{PEOPLE}{nora.pk}/"
     assert hers.get("/worklist/", follow=True).status_code == 200

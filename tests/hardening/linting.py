@@ -46,6 +46,34 @@ def _everything(node: ast.AST) -> bool:
     )
 
 
+def _every_row(node: ast.AST) -> bool:
+    """A field or view that has all rows of a table to choose from, whoever asks: ``queryset=Site.objects.all()``."""
+    if isinstance(node, ast.keyword):
+        return node.arg == "queryset" and _all_rows(node.value)
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        names = node.targets if isinstance(node, ast.Assign) else [node.target]
+        is_queryset = any(
+            (isinstance(each, ast.Name) and each.id == "queryset")
+            or (isinstance(each, ast.Attribute) and each.attr == "queryset")
+            for each in names
+        )
+        return is_queryset and node.value is not None and _all_rows(node.value)
+    return False
+
+
+def _all_rows(node: ast.AST) -> bool:
+    """``X.objects``, ``X.objects.all()``, and what only sorts or joins these: nothing was left out."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in ("objects", "_default_manager", "_base_manager")
+    keeps_all = ("all", "order_by", "select_related", "prefetch_related", "get_queryset", "only")
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in keeps_all
+        and _all_rows(node.func.value)
+    )
+
+
 def _unchecked(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and any(
         each.arg in ("verify", "check_hostname")
@@ -85,6 +113,7 @@ RULES: Mapping[str, Callable[[ast.AST], bool]] = {
     "mark_safe": _calls("mark_safe", "SafeString", "SafeText", "format_html_join", "html_safe"),
     "raw-sql": _calls("raw", "RawSQL", "extra"),
     "names-from-request": _sorted_as_asked,
+    "runs-yaml": lambda node: bool(_imports(node) & {"yaml"}),
     "runs-text": lambda node: (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
@@ -93,8 +122,11 @@ RULES: Mapping[str, Callable[[ast.AST], bool]] = {
     "unpacks-objects": lambda node: bool(
         _imports(node) & {"pickle", "marshal", "shelve", "dill", "jsonpickle"}
     ),
-    "reads-xml": lambda node: bool(_imports(node) & {"lxml", "xml"}),
+    "reads-xml": lambda node: bool(
+        _imports(node) & {"lxml", "xml", "xmltodict", "bs4", "html5lib"}
+    ),
     "every-field": _everything,
+    "every-row": _every_row,
     "no-certificate": _unchecked,
     "shell": _shell,
     "csrf-exempt": _calls("csrf_exempt"),

@@ -133,6 +133,13 @@ def test_our_lines_keep_the_rules() -> None:
         ("reads-xml", "from lxml import etree"),
         ("reads-xml", "import xml.etree.ElementTree"),
         ("every-field", "class Meta:\n    fields = '__all__'"),
+        ("every-row", "site = PrimaryKeyRelatedField(queryset=Site.objects.all())"),
+        ("every-row", "site = SlugRelatedField('code', queryset=Site.objects.order_by('name'))"),
+        ("every-row", "site = forms.ModelChoiceField(queryset=Site.objects)"),
+        ("every-row", "class Sites(ListAPIView):\n    queryset = Site.objects.all()"),
+        ("every-row", "self.fields['site'].queryset = Site.objects.select_related('trial').all()"),
+        ("runs-yaml", "import yaml"),
+        ("reads-xml", "import xmltodict"),
         ("no-certificate", "requests.get(address, verify=False)"),
         ("shell", "subprocess.run(text, shell=True)"),
         ("csrf-exempt", "@csrf_exempt\ndef page(request): pass"),
@@ -145,5 +152,6 @@ def test_each_rule_finds_a_planted_fault(rule: str, planted: str) -> None:
 def test_what_keeps_the_rules_is_left_alone() -> None:
     fine = (
         "patients.order_by('name').filter(site__in=ids)\nre.compile('x')\nmodel.fields = ('a',)\n"
+        "self.fields['site'].queryset = Site.objects.filter(pk__in=ids).order_by('name')\n"
     )
     assert list(linting.faults(fine)) == []

@@ -231,4 +231,5 @@ def test_no_clinical_row_can_be_deleted() -> None:
         "SELECT c.relname FROM pg_class c WHERE c.relrowsecurity"
         " AND has_table_privilege(current_user, c.oid, 'DELETE')"
     )
-    assert deletable == []
+    # Work to be done, emptied as it is done: what came of it, and what was refused, are rows of their own.
+    assert sorted(deletable) == [("patients_importline",), ("patients_importpiece",)]

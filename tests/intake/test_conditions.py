@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from patients.facts import Condition, Course, Days, Operation
+from patients.facts import Condition, Course, Operation
+from patients.values import Days
 from tests.intake.build import (
     ICD,
     ICD_O,
@@ -141,6 +142,16 @@ DAY = date(2026, 3, 14)
         ({"recordedDate": "2026-03-14"}, None, None),
         ({"abatementDateTime": "2026-03-14"}, None, (DAY, DAY)),
         ({"abatementDateTime": "2026-11"}, None, (date(2026, 11, 1), RECEIVED)),
+        (
+            {"onsetDateTime": "2026-03-14", "abatementDateTime": "2026-03"},
+            (DAY, DAY),
+            (DAY, date(2026, 3, 31)),
+        ),
+        (
+            {"onsetDateTime": "2026-03", "abatementDateTime": "2026-03-14"},
+            (date(2026, 3, 1), DAY),
+            (DAY, DAY),
+        ),
         ({"abatementDateTime": "2027-01-02"}, None, (date(2027, 1, 2), date(2027, 1, 2))),
         ({"abatementPeriod": {"start": "2026-01-01", "end": "2026-03-14"}}, None, (DAY, DAY)),
         ({"abatementPeriod": {"start": "2026-01-01"}}, None, (None, RECEIVED)),

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patients.facts import Days
-from patients.intake.fhir.dates import happened, latest, read_moment, until_receipt
+from patients.intake.fhir.dates import happened, latest, read_moment
+from patients.values import Days, ended_by
 from tests.intake.build import RECEIVED, TORONTO, condition, facts, intake, reasons
 
 
@@ -98,10 +98,11 @@ def test_partial_dates_of_the_past_are_cut_at_receipt() -> None:
 
 def test_unknown_ends_and_latest() -> None:
     start = Days(date(2026, 3, 1), date(2026, 3, 31))
-    assert until_receipt(start, RECEIVED) == Days(date(2026, 3, 1), RECEIVED)
-    assert until_receipt(None, RECEIVED) == Days(None, RECEIVED)
+    assert ended_by(start, RECEIVED) == Days(date(2026, 3, 1), RECEIVED)
+    assert ended_by(None, RECEIVED) == Days(None, RECEIVED)
     ahead = Days(date(2027, 1, 1), date(2027, 1, 1))
-    assert until_receipt(ahead, RECEIVED) == ahead
+    assert ended_by(ahead, RECEIVED) == ahead
+    assert ended_by(Days(date(2026, 3, 1), None), RECEIVED) == Days(date(2026, 3, 1), RECEIVED)
     assert latest(None, start, Days(None, date(2025, 1, 1))) == date(2026, 3, 31)
     assert latest(None) is None
 

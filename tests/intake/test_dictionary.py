@@ -18,8 +18,8 @@ def test_version_and_digest_belong_together() -> None:
     """Change the content, and both change: an evaluation records the version."""
     assert digest_of(CONTENT) == DIGEST
     assert (VERSION, DIGEST) == (
-        "2026.11-1",
-        "sha256:64d86b4821312b21ed922d8a099eed27d4c858b736be000bf7073f63f23d26b4",
+        "2026.11-2",
+        "sha256:94674712c65725a9bcda4c50e51a8ab3148eb77bac8d9fab1719c82564f4f304",
     )
 
 

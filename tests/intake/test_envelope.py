@@ -98,6 +98,20 @@ def test_refused_as_a_whole(tree: Any, place: str, code: str) -> None:
     assert refusal(tree)[0] == (place, code)
 
 
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("1984-05-17T00:00:00Z", "A date of birth has no time of day."),
+        ("Tuesday", "“Tuesday” is not a FHIR date."),
+        ("someThing", "“someThing” is not a FHIR date."),
+    ],
+)
+def test_what_is_no_date_is_not_told_to_be_a_time(said: str, why: str) -> None:
+    with pytest.raises(Refused) as caught:
+        read_bundle(alone(birthDate=said), received_on=RECEIVED, zone=TORONTO)
+    assert [one.detail for one in caught.value.issues] == [why]
+
+
 @pytest.mark.parametrize("kind", ["transaction", "batch", "collection", "searchset"])
 def test_four_kinds_are_read_alike(kind: str) -> None:
     found = intake(observation("777-3", valueQuantity=quantity(231, "10*9/L")), kind=kind)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from patients.facts import Amount, Histology, Lesion, Unreadable
+from patients.facts import Histology, Lesion
+from patients.values import Amount, Unreadable
 from tests.intake.build import (
     ICD,
     ICD_O,

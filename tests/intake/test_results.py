@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from patients.facts import Amount, Result, Score, Sign, Unreadable
+from patients.facts import Result
+from patients.values import Amount, Score, Sign, Unreadable
 from tests.intake.build import (
     LOINC,
     RECEIVED,

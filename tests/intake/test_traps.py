@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from patients.facts import Amount
+from patients.values import Amount
 from tests.intake.build import (
     LOINC,
     SNOMED,

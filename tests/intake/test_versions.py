@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from patients.facts import Amount
 from patients.intake.fhir import read_bundle
+from patients.values import Amount
 from tests.intake.build import (
     RECEIVED,
     TORONTO,

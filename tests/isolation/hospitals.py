@@ -20,13 +20,34 @@ from oauth2_provider.models import Application
 from eligibility import demonstration
 from eligibility.actions import Look, assess, confirm, register, set_policy, sign, start
 from eligibility.actions import notes as noting
-from eligibility.models import Deviation, Note, Screening, SiteApproval
-from patients.actions import Attribution, receive_bundle, set_aside_record
+from eligibility.models import (
+    Deviation,
+    Dispatch,
+    Endpoint,
+    Note,
+    Screening,
+    SiteApproval,
+)
+from patients.actions import Attribution, local_codes, receive_bundle, set_aside_record
+from patients.actions.importing.uploading import Sent, upload
 from patients.actions.merging import Merging, merge
+from patients.actions.message_senders import MLLP, Connection
+from patients.actions.messages import receive_messages
 from patients.actions.ranges import Limit, add_range
 from patients.api.facts import KINDS
-from patients.models import Patient, PatientMerge, ReferenceRange
+from patients.codes.local_rows import Row
+from patients.models import (
+    FhirVersion,
+    Import,
+    LocalCodesVersion,
+    MessageSender,
+    Patient,
+    PatientMerge,
+    ReceivedMessage,
+    ReferenceRange,
+)
 from tests.api.stored.conftest import make_client
+from tests.isolation.connected import asks, key_of, tells, tried
 from tests.workflow.staffed import (
     PASSWORD,
     PROTOCOL,
@@ -36,9 +57,18 @@ from tests.workflow.staffed import (
     confirm_absences,
     staffed,
 )
-from trialscreen.institution.models import Account, Delegation, Role, Site, StaffRole
+from trialscreen.institution.models import (
+    Account,
+    ClientKey,
+    Delegation,
+    Role,
+    Site,
+    StaffRole,
+    TrailEntry,
+)
 from trialscreen.institution.scope import SETTING, use_sites
 from trialscreen.institution.tokens import issue_token
+from trialscreen.institution.trail.actions import Word, note
 from trialscreen.wiring.owner import as_owner
 
 PLANTED = {"avonlea": "zirkonerz", "brandon": "quarzfeld", "calgary": "topaswald"}
@@ -49,6 +79,8 @@ MRN = "urn:mrn"
 SAME_NUMBER = "777000111"
 """A number that a patient of every site has: what is unique at a site alone must not collide across them."""
 EVERY_SCOPE = "patients.read patients.write eligibility.read logs.read"
+WITH_THE_TRAIL = f"{EVERY_SCOPE} system/AuditEvent.rs"
+"""A scope of SMART holds at /fhir alone, and opens no cell of the table of rights by itself."""
 
 
 @dataclass
@@ -115,6 +147,14 @@ def build() -> World:
     return World(hospitals, {one.name: one for one in _askers(hospitals)})
 
 
+def one_hospital() -> Hospital:
+    """The first of them alone, for who needs no others; within a transaction of the caller."""
+    code, word = next(iter(PLANTED.items()))
+    made = _hospital(code, word)
+    _list_ids(made)
+    return made
+
+
 def _number_from(first: int) -> None:
     """Rows of each site get numbers that no other row has, so that an answer can be searched for them."""
     with as_owner(), connection.cursor() as cursor:
@@ -158,15 +198,32 @@ def _hospital(code: str, word: str) -> Hospital:
             {}, site=site, protocol=PROTOCOL, effective_from=SINCE, by=team.investigator,
             reason=f"{HOUSE[code]} policy",
         )  # fmt: skip
+        tells(team, HOUSE[code])
+        _map(team, HOUSE[code])
         first = _screened(team, word, 1, today, far=4)
         _screened(team, word, 2, today, far=2 if code == "avonlea" else 0)
         _talk(team, first, word, today)
         _one_person(team, first, word, today)
+        _imported(team, word)
+        tried(site, team.investigator)
+        _sent_messages(team, word)
         SiteApproval.objects.create(
             site=site, trial=team.trial, kind="ethics", reference=f"{HOUSE[code]} approval",
             approved_on=SINCE, recorded_by=team.investigator,
         )  # fmt: skip
     return Hospital(site, word, team)
+
+
+def _map(team: Staffed, word: str) -> None:
+    """A map of the site's own codes in force, and a draft."""
+    system, reason = f"https://{word}.invalid", f"{word} map"
+    by, other = team.coordinator, team.investigator
+    for code in ("one", "two"):
+        row = Row(1, system, f"{word}-{code}", f"{word} test", "loinc", "751-8", f"{word} comment")
+        held = local_codes.propose([row], site=team.site, reason=reason, by=by)
+        if code == "one":
+            local_codes.review(held, statement=reason, by=other)
+            local_codes.put_in_force(held, reason=reason, by=other)
 
 
 def _received(team: Staffed, word: str, number: int, today: date) -> Patient:
@@ -175,6 +232,31 @@ def _received(team: Staffed, word: str, number: int, today: date) -> Patient:
         site=team.site, source=f"{word}-ehr-{number}", received_on=today,
         by=Attribution(client=f"ehr-{team.site.code}"),
     ).patient  # fmt: skip
+
+
+def _sent_messages(team: Staffed, word: str) -> None:
+    """A sender of the site, whom administrators know, and one message that is refused."""
+    house = HOUSE[team.site.code]
+    MessageSender.objects.create(
+        site=team.site, name=house, application=house, source=house, networks=["127.0.0.1"]
+    )
+    raw = f"MSH|^~\\&|{house}||||20261120||ORU^R01|{word}|P|2.5\rPID|1||{word}||{word}\r".encode()
+    receive_messages(
+        raw,
+        connection=Connection(MLLP, "127.0.0.1"),
+        site_ids=[team.site.pk],
+        fallback=team.site,
+        at=timezone.now(),
+    )
+
+
+def _imported(team: Staffed, word: str) -> None:
+    """A file that was sent and waits to be checked."""
+    content = f"patient_id,loinc,value,collected\n{word}-1,777-3,212,2026-11-18\n".encode()
+    upload(
+        [Sent(f"{word}.csv", [content])], site=team.site, source=f"{word}-ehr-1", system="",
+        by=Attribution(person=team.coordinator),
+    )  # fmt: skip
 
 
 def _one_person(team: Staffed, held: Screening, word: str, today: date) -> None:
@@ -247,8 +329,28 @@ def _list_ids(one: Hospital) -> None:
             kind: list(table.objects.order_by("pk").values_list("pk", flat=True)[:2])
             for kind, table in KINDS.items()
         }
+        messages = list(ReceivedMessage.objects.values_list("pk", flat=True))
+        senders = list(MessageSender.objects.values_list("pk", flat=True))
+        jobs = list(Import.objects.values_list("pk", flat=True))
+        addressed = FhirVersion.objects.filter(type="Observation", current=True).order_by("pk")
+        records = list(addressed.values_list("record", flat=True)[:2])
+        version = addressed[0]
+        note(
+            Word.VIEWED,
+            about="patient",
+            key=str(version.patient_id),
+            site=one.site.pk,
+            patient=version.patient_id,
+        )
+        acts = TrailEntry.objects.filter(patient_id=version.patient_id, kind="viewed").order_by(
+            "pk"
+        )
+        looks = list(acts.values_list("pk", flat=True)[:1])
         merges = list(PatientMerge.objects.values_list("pk", flat=True))
+        maps = list(LocalCodesVersion.objects.order_by("pk").values_list("pk", flat=True))
         approvals = list(SiteApproval.objects.values_list("pk", flat=True))
+        webhooks = list(Endpoint.objects.values_list("pk", flat=True))
+        sent = list(Dispatch.objects.order_by("pk").values_list("pk", flat=True)[:3])
         limits = list(ReferenceRange.objects.order_by("pk").values_list("pk", flat=True))
         one.versions = {str(each.pk): str(each.version) for each in held} | {
             str(each.patient_id): str(
@@ -260,15 +362,35 @@ def _list_ids(one: Hospital) -> None:
     staff = [one.team.coordinator, one.team.investigator]
     roles = StaffRole.objects.filter(site=one.site).order_by("pk").values_list("pk", flat=True)
     make_client(f"ehr-{one.site.code}", one.site)
-    clients = Application.objects.filter(grants__site=one.site).values_list("pk", flat=True)
+    clients = list(Application.objects.filter(grants__site=one.site).values_list("pk", flat=True))
+    word, by = HOUSE[one.site.code], one.team.investigator
+    key = ClientKey.objects.create(
+        application_id=clients[0], added_by=by, **key_of(word, timezone.now())
+    )
+    with use_sites([one.site.pk]):
+        system, its_key = asks(one.site, by, word)
     one.ids = {
         "patient": [str(each.patient_id) for each in held],
         "screening": [str(each.pk) for each in held],
         "label": [each.label for each in held],
         "note": [str(each) for each in notes],
         "limit": [str(each) for each in limits],
+        "fhir": [str(each) for each in records],
+        "fhir Patient": [str(each.patient_id) for each in held],
+        "fhir ResearchSubject": [str(each.pk) for each in held],
+        "fhir Provenance": [f"{version.record}.{version.version_id}"],
+        "fhir AuditEvent": [str(each) for each in looks],
         "merge": [str(each) for each in merges],
+        "job": [str(each) for each in jobs],
+        "local_codes": [str(each) for each in maps],
+        "message": [str(each) for each in messages],
+        "sender": [str(each) for each in senders],
         "approval": [str(each) for each in approvals],
+        "webhook": [str(each) for each in webhooks],
+        "delivery": [str(each) for each in sent],
+        "client key": [str(key.pk)],
+        "system": [str(system)],
+        "system key": [str(its_key)],
         "role": [str(each) for each in roles],
         "client": [str(each) for each in clients],
         "entry": [str(each) for each in entries],
@@ -297,14 +419,14 @@ def _askers(hospitals: Mapping[str, Hospital]) -> Iterator[Asker]:
         yield signed_in(Asker(name, "", frozenset(), everywhere), account)
     token = issue_token(team.coordinator, expires=timezone.now() + timedelta(hours=8))
     yield Asker("coordinator's token", "avonlea", here, here, token)
-    for scope in EVERY_SCOPE.split():
+    for scope in WITH_THE_TRAIL.split():
         sees = frozenset() if scope == "logs.read" else here
         made = make_client(f"client-{scope}", hospitals["avonlea"].site, scopes=scope)
         yield Asker(f"client {scope}", "avonlea", sees, here, made.token)
-    made = make_client("client-everything", hospitals["avonlea"].site, scopes=EVERY_SCOPE)
+    made = make_client("client-everything", hospitals["avonlea"].site, scopes=WITH_THE_TRAIL)
     yield Asker("client", "avonlea", here, here, made.token)
     there = frozenset({"brandon"})
-    made = make_client("client-stranger", hospitals["brandon"].site, scopes=EVERY_SCOPE)
+    made = make_client("client-stranger", hospitals["brandon"].site, scopes=WITH_THE_TRAIL)
     yield Asker("stranger", "brandon", there, there, made.token)
 
 

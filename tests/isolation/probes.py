@@ -11,9 +11,10 @@ import zlib
 from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from tests.isolation.hospitals import MRN, PLANTED, SAME_NUMBER, Asker, Hospital, World
+from tests.isolation.deliveries import BUNDLES
+from tests.isolation.hospitals import MRN, PLANTED, Asker, Hospital, World
 from tests.isolation.routes import Route, body_of, query_names
 from tests.workflow.staffed import PROTOCOL
 from trialscreen.institution.sealed import sealed
@@ -55,10 +56,13 @@ def put(kind: str, foreign: Hospital) -> tuple[tuple[str, str], tuple[str, str]]
 _FIXED: Mapping[str, str] = {
     "nct_id": "NCT00514085",
     "part": "A",
+    "kind": "Observation",
     "criterion": "platelets",
     "way": "result",
     "version": PROTOCOL.version,
     "earlier": PROTOCOL.version,
+    "step": "review",
+    "number": "1",
 }
 _QUERY: Mapping[str, tuple[str, ...]] = {
     "site": ("code", "site"),
@@ -72,6 +76,8 @@ _QUERY: Mapping[str, tuple[str, ...]] = {
     "assignee": ("account", "username"),
     "note": ("note",),
     "id": ("patient", "screening"),
+    "_id": ("fhir", "patient"),
+    "subject": ("patient", "reference"),
     "include": ("patient",),
     "filter": ("family",),
     "sort": ("family",),
@@ -148,17 +154,27 @@ class Probe(NamedTuple):
 
 
 _OFFICE_OVER_API = tuple(
-    f"api/v1/{one}/" for one in ("sites", "people", "clients", "access-review")
+    f"api/v1/{one}/"
+    for one in ("sites", "people", "clients", "record-systems", "access-review", "webhooks")
 )
 ADMINISTRATION = (
     "/administration/",
     "/security/",
     "/setup/",
-    "/api/v1/sites/",
-    "/api/v1/people/",
-    "/api/v1/clients/",
+    *(f"/{one}" for one in _OFFICE_OVER_API),
 )
-_OF_THE_TRIAL = {"code", "site", "account", "username", "entry", "limit", "role", "client"}
+_OF_THE_TRIAL = {
+    "code",
+    "site",
+    "account",
+    "username",
+    "entry",
+    "limit",
+    "role",
+    "client",
+    "webhook",
+    "delivery",
+}
 """Kinds of ids that belong to how the trial is run, and to no patient."""
 
 
@@ -201,6 +217,8 @@ def _probes_of(world: World, route: Route, asker: Asker) -> Iterator[Probe]:
         yield from _in_headers(world, route, asker, foreign)
         if route.name == "fhir":
             yield from _in_fhir(world, route, asker, foreign)
+        if "kind" in route.parameters and route.pattern.startswith("fhir/"):
+            yield from of_other_types(route, asker, foreign)
 
 
 def own(world: World, route: Route, asker: Asker) -> Ask:
@@ -221,12 +239,23 @@ def _kind(route: Route, name: str) -> str:
         "limit",
         "role",
         "client",
+        "webhook",
+        "delivery",
         "merge",
         "approval",
+        "job",
+        "local_codes",
+        "system",
+        "message",
+        "sender",
     ):
         return name
     if name == "fact":
         return fact_kind(route)
+    if name == "key":
+        return "system key" if "record-systems" in route.pattern else "client key"
+    if name == "record" and route.pattern.startswith("fhir/"):
+        return "fhir"
     if name in _FIXED or name == "form":
         return ""
     converter = re.search(rf"<(?:(\w+):)?{name}>", route.pattern)
@@ -247,7 +276,8 @@ def _value(route: Route, name: str, of: Hospital, index: int = 0) -> str:
     if name == "form":
         return str(re.findall(r"\(\?P<form>(\w+)", route.pattern)[0])
     if not kind:
-        return _FIXED[name]
+        of_a_record = name == "version" and route.pattern.startswith("fhir/")
+        return "1" if of_a_record else _FIXED[name]
     return of.ids.get(kind, of.ids["fact lab-results"])[index]
 
 
@@ -277,6 +307,47 @@ def _in_path(world: World, route: Route, asker: Asker, foreign: Hospital) -> Ite
                 Ask(there[0], there[1], *also), Ask(nowhere[0], nowhere[1], *also),
                 _knows(asker, foreign, *(_kind(route, one) for one in theirs)),
             )  # fmt: skip
+
+
+_MADE_HERE: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "Patient": (("_id", "{}", "patient"), ("identifier", "{}", "mrn")),
+    "ResearchSubject": (
+        *(("_id", "{}", "screening"), ("patient", "Patient/{}", "patient")),
+        *(("individual", "{}", "patient"), ("identifier", "{}", "label")),
+    ),
+    "Provenance": (
+        *(("_id", "{}", "fhir Provenance"), ("patient", "{}", "patient")),
+        ("target", "Observation/{}", "fhir"),
+    ),
+    "AuditEvent": (("_id", "{}", "fhir AuditEvent"), ("patient", "Patient/{}", "patient")),
+}
+"""Types over FHIR, beside those that are sent, of which each site has records under ids of its own; and what of another
+site they are searched by."""
+
+
+def of_other_types(route: Route, asker: Asker, foreign: Hospital) -> Iterator[Probe]:
+    """A record over FHIR that is made here, by its address and by what it is searched by."""
+    for kind, searched in _MADE_HERE.items():
+        if "record" in route.parameters:
+            theirs = foreign.one(f"fhir {kind}")
+            for verb in VERBS:
+                also = sent(route, verb)
+                beside = {"kind": kind, "version": "1"}
+                there, nowhere = (
+                    route.at(**beside, record=one) for one in (theirs, absent(theirs))
+                )
+                yield Probe(
+                    route, verb, asker, f"path of a {kind}",
+                    Ask(there, (theirs,), *also), Ask(nowhere, (absent(theirs),), *also),
+                )  # fmt: skip
+            continue
+        for name, form, of in searched:
+            theirs = foreign.one(of)
+            asks = []
+            for own_id in (theirs, absent(theirs)):
+                asked = urlencode({name: form.format(own_id)})
+                asks.append(Ask(f"{route.at(kind=kind)}?{asked}", (own_id,)))
+            yield Probe(route, "GET", asker, f"query of {kind} {name}", asks[0], asks[1])
 
 
 def sent(route: Route, verb: str) -> tuple[Any, str, tuple[tuple[str, str], ...]]:
@@ -382,13 +453,14 @@ def _in_headers(world: World, route: Route, asker: Asker, foreign: Hospital) -> 
                 route, verb, asker, f"header {name}",
                 Ask(path, (theirs,), body, content, (*rest, (name, theirs))),
                 Ask(path, (nobodys,), body, content, (*rest, (name, nobodys))),
+                _knows(asker, foreign, "username"),
             )  # fmt: skip
 
 
 def _in_fhir(world: World, route: Route, asker: Asker, foreign: Hospital) -> Iterator[Probe]:
     """References and identifiers of another site's patient in a delivery."""
     for kind in ("transaction", "batch"):
-        for place, make in _BUNDLES.items():
+        for place, make in BUNDLES.items():
             for with_many in (1, 100):
                 theirs, also = foreign.one("patient"), foreign.one("mrn")
                 nobodys, none = absent(theirs), absent(also)
@@ -404,59 +476,10 @@ def _in_fhir(world: World, route: Route, asker: Asker, foreign: Hospital) -> Ite
                 )  # fmt: skip
 
 
-def _entry(resource: dict[str, Any], full_url: str = "") -> dict[str, Any]:
-    kind, ident = resource["resourceType"], resource.get("id", "")
-    return {
-        "fullUrl": full_url or f"http://example.org/{kind}/{ident}",
-        "resource": resource,
-        "request": {"method": "PUT", "url": f"{kind}/{ident}"},
-    }
-
-
-def _person(ident: str, number: str = "") -> dict[str, Any]:
-    named = [{"system": MRN, "value": number}] if number else []
-    return {"resourceType": "Patient", "id": ident, "birthDate": "1980-01-02", "identifier": named}
-
-
-def _count(subject: dict[str, Any], ident: str = "count") -> dict[str, Any]:
-    return {
-        "resourceType": "Observation", "id": ident, "status": "final", "subject": subject,
-        "code": {"coding": [{"system": "http://loinc.org", "code": "777-3"}]},
-        "effectiveDateTime": "2026-11-20",
-        "valueQuantity": {"value": 180, "unit": "10*3/uL", "system": "http://unitsofmeasure.org", "code": "10*3/uL"},
-    }  # fmt: skip
-
-
-def _padding(many: int) -> list[dict[str, Any]]:
-    return [_entry(_count({"reference": "Patient/p"}, f"c{n}")) for n in range(many - 1)]
-
-
-_BUNDLES: Mapping[str, Any] = {
-    "subject": lambda patient, mrn, many: [
-        _entry(_person("p", "own-1")), *_padding(many), _entry(_count({"reference": f"Patient/{patient}"})),
-    ],
-    "Patient.id": lambda patient, mrn, many: [_entry(_person(patient)), *_padding(many)],
-    "identifier": lambda patient, mrn, many: [_entry(_person("p", mrn)), *_padding(many)],
-    "logical reference": lambda patient, mrn, many: [
-        _entry(_person("p", "own-1")), *_padding(many),
-        _entry(_count({"identifier": {"system": MRN, "value": mrn}})),
-    ],
-    "link": lambda patient, mrn, many: [
-        _entry(_person("p", "own-1") | {"link": [{"other": {"reference": f"Patient/{patient}"}, "type": "replaces"}]}),
-        *_padding(many),
-    ],
-    "fullUrl": lambda patient, mrn, many: [
-        _entry(_person("p", SAME_NUMBER + "1"), f"urn:uuid:{patient}"), *_padding(many),
-        _entry(_count({"reference": f"urn:uuid:{patient}"})),
-    ],
-}  # fmt: skip
-
-
 def chosen(found: Iterator[Probe], share: int, seed: int) -> Iterator[Probe]:
-    """One of `share` probes, by the seed: so that the same seed tries the same."""
-    for one in found:
-        mark = f"{seed} {one.asker.name} {one.verb} {one.route.pattern} {one.place} {quote(one.foreign.path)}"
+    """One of `share` probes, by the seed and the probe's place in the row: the same seed tries the same in each run."""
+    for number, one in enumerate(found):
         # Paths and deliveries reach furthest: of these a larger share.
         often = one.place.startswith(("path", "transaction", "batch"))
-        if zlib.crc32(mark.encode()) % (max(1, share // 5) if often else share) == 0:
+        if zlib.crc32(f"{seed} {number}".encode()) % (max(1, share // 5) if often else share) == 0:
             yield one

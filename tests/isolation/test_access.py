@@ -12,11 +12,12 @@ from tests.isolation.probes import Ask, own, sent
 from tests.isolation.routes import Route, routes
 from tests.isolation.sweeping import Sweep
 from trialscreen.institution.rights import OF_ROLE
-from trialscreen.wiring.classified import TABLE, Right, Rule, Who, client_may, may
+from trialscreen.wiring.classified import TABLE, client_may, may
+from trialscreen.wiring.classified.rules import Right, Rule, Who
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("isolation")]
 
-HOW = """These routes are in no line of TABLE in trialscreen/wiring/classified.py: {missing}.
+HOW = """These routes are in no line of TABLE in trialscreen/wiring/classified: {missing}.
 Say there who may read each and who may send something to it, by its name (or by its pattern where it has none), and run
 `manage.py generate_docs`. Until then nobody has said to whom it is open."""
 TOLD_NO = {"page": {302, 403}, "api": {401, 403}}

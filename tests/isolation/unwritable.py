@@ -27,7 +27,9 @@ _VOLATILE = re.compile(
 )
 """Keys, moments, digests and secrets, which are others each time."""
 _OF_SOMEBODY = re.compile(r"(?:site|by|person|account|assignee|investigator|actor|principal)_id$")
-BESIDE = frozenset({"django_session", "django_migrations"})
+ACCOUNTS, SITES = "institution_account", "institution_site"
+BESIDE = frozenset({"django_session", "django_migrations", "patients_unplacedmessage"})
+"""The last one the application may add to and not read."""
 
 
 def fields(*, site: Any, account: Any) -> dict[str, Any]:
@@ -106,9 +108,7 @@ def written(
 ) -> dict[str, tuple[Counter[str], Counter[str]]]:
     """Of each table that is different the rows that came and those that went, without what is other each time."""
     known = {
-        json.loads(text)["id"]
-        for table in ("institution_account", "institution_site")
-        for text in before[table]
+        table: {json.loads(text)["id"] for text in before[table]} for table in (ACCOUNTS, SITES)
     }
     return {
         name: (_plain(now - before[name], asked, known), _plain(before[name] - now, asked, known))
@@ -117,7 +117,7 @@ def written(
     }
 
 
-def _plain(many: Counter[str], asked: list[str], known: set[int]) -> Counter[str]:
+def _plain(many: Counter[str], asked: list[str], known: dict[str, set[int]]) -> Counter[str]:
     found: Counter[str] = Counter()
     for text, number in many.items():
         row = json.loads(text)
@@ -125,10 +125,14 @@ def _plain(many: Counter[str], asked: list[str], known: set[int]) -> Counter[str
     return found
 
 
-def _value(name: str, value: Any, asked: list[str], known: set[int]) -> Any:
-    """Who and which site as it stands; the number of a row, which goes up also with a try that is undone, not."""
+def _value(name: str, value: Any, asked: list[str], known: dict[str, set[int]]) -> Any:
+    """Who and which site as it stands; the number of a row, which goes up also with a try that is undone, not.
+
+    An account is looked for among the accounts alone: a new one may have the number that an older site has.
+    """
     if isinstance(value, int) and (name == "id" or name.endswith("_id")):
-        return value if _OF_SOMEBODY.search(name) and value in known else "(number)"
+        held = known[SITES if name.endswith("site_id") else ACCOUNTS]
+        return value if _OF_SOMEBODY.search(name) and value in held else "(number)"
     if isinstance(value, int | float | None):
         return value
     said = reduce(lambda text, one: text.replace(one, _MARK), asked, str(value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +15,8 @@ from tests.journeys.looks import listen, violations
 
 # Playwright runs an event loop in this thread; Django would refuse its database beside one.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+# Where there is no /tmp, Python finds another folder for passing files; the browser's driver would not.
+os.environ.setdefault("TMPDIR", tempfile.gettempdir())
 
 PATIENCE_MS = 10_000
 

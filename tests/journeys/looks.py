@@ -24,6 +24,7 @@ LOOKS: Final = (Look(1280, "light"), Look(1280, "dark"), Look(768, "dark"), Look
 CROSSWISE: Final = ((LOOKS[0], LOOKS[2]), (LOOKS[1], LOOKS[3]))
 """Both widths and both schemes in two looks, and the same the other way round."""
 HEIGHT: Final = 900
+HIGHEST: Final = 12_000
 _ALARM: Final = """addEventListener('securitypolicyviolation', (event) =>
   console.error(`the policy forbids ${event.blockedURI} as ${event.violatedDirective}`))"""
 
@@ -50,9 +51,16 @@ def faults_in_each(page: Page, *, within: str = "", looks: Collection[Look] = LO
         page.evaluate(_LEAVE_ONLY, within)
     for look in looks:
         put_on(page, look)
+        _show_all_of(page, look)
         faults += [f"{look.width} {look.scheme}: {fault}" for fault in violations(page)]
     put_on(page, LOOKS[0])
     return faults
+
+
+def _show_all_of(page: Page, look: Look) -> None:
+    """Make the window as high as the page: a bar that stays at its edge covers half of a row, until one scrolls."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": look.width, "height": max(HEIGHT, min(height, HIGHEST))})
 
 
 def _too_wide(page: Page, look: Look) -> list[str]:

@@ -20,7 +20,7 @@ from tests.screenshots.scene import Scene
 from tests.screenshots.scenes import made
 from tests.screenshots.shot import Shot
 from tests.screenshots.shots import SHOTS
-from trialscreen.wiring.classified_administration import SETUP
+from trialscreen.wiring.classified.administration import SETUP
 
 EVERYTHING = bool(os.environ.get("EVERY_LOOK"))
 """Axe in all four looks of every page. Else in two of them, both widths and both schemes, crosswise and
@@ -38,16 +38,20 @@ NOT_PAGES: Final[Mapping[str, str]] = {
         "laid out as the table of accounts and one of them: setup-accounts, setup-account",
     ),
     "sign-out": "leads on to the page for signing in",
+    "local-codes-step": "leads back to the version, or is that page with what is wrong",
     "worklist-find": "leads on to the worklist",
     "patients-find": "leads on to the list of patients",
     "worklist-assign": "leads back to the worklist, where the notice is: worklist-given",
     "worklist-undo": "leads back to the worklist",
+    "message-replay": "leads back to the message, where what came of it is: message-refused",
     "note-close": "leads back to the patient",
     "filed-checklist": "a file",
     "treatment-calendar-file": "a file",
     "screening-log-file": "a file",
     "key-list-file": "a file",
     "downtime-file": "a file",
+    "import-refused-file": "a file",
+    "import-progress": "a part of the page of an import",
     "patient-history-file": "a file",
     "security-trail-file": "a file",
     "health-live": "for machines",
@@ -64,7 +68,7 @@ NOT_PAGES: Final[Mapping[str, str]] = {
     "api-docs": "drawn by Swagger UI, whose markup is not ours",
 }
 """Names of addresses below which nothing is to be looked at, and why."""
-LIFELESS = ("api/v1/", "fhir", "o/")
+LIFELESS = ("api/v1/", "fhir", "o/", "cds-services")
 """What lies below these is for programs."""
 
 

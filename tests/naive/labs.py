@@ -152,18 +152,15 @@ def quantity(raw: dict, analyte: str) -> tuple[Amount | None, str | None, set[st
     value = raw.get("valueQuantity")
     if not isinstance(value, dict):
         return None, None, {"unreadable"}
-    problems = set()
     exact = number(value.get("value"))
     comparator = value.get("comparator")
     if exact is None or comparator not in (None, *COMPARATORS):
-        problems.add("unreadable")
+        return None, None, {"unreadable"}
     named = units.unit_of_quantity(value)
     understood = units.understand(analyte, *named) if named else None
     if understood is None:
-        return None, None, problems | {"unit"}
+        return None, None, {"unit"}
     dimension, factor = understood
-    if problems or exact is None:
-        return None, dimension, problems
     if not units.is_plausible(analyte, dimension, exact * factor):
         return None, dimension, {"implausible"}
     return Amount(comparator, exact * factor), dimension, set()

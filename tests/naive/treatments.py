@@ -90,9 +90,14 @@ class Courses:
     def start_and_unknown_end(
         self, start: Span | None, at_latest: date | None = None
     ) -> tuple[Span, Span]:
-        """A finished course without an end date ended between its start and the receipt."""
+        """A finished course without an end date ended between its start and the receipt.
+
+        A day on which it ended at the latest also bounds the days on which it can have begun.
+        """
         last = self.received if at_latest is None else min(self.received, at_latest)
         start = start or self.open_past(last)
+        if at_latest is not None and start.first <= last:
+            start = Span(start.first, min(start.last, last))
         return start, Span(start.first, max(start.last, last))
 
     def timing(self, raw: dict, prefix: str, *, ongoing: bool) -> dict:

@@ -12,8 +12,9 @@ from eligibility.listing import Asked, Candidate, Line, Listing
 from eligibility.models import Assessment
 from eligibility.presenters import candidate, facts, patients, people
 from eligibility.protocols import get
-from patients.facts import Amount, Course, Days, Facts, Person, Result
+from patients.facts import Course, Facts, Person, Result
 from patients.models import Delivery, Patient, PatientIdentifier
+from patients.values import Amount, Days
 from trialscreen.institution.models import Site
 from trialscreen.institution.sealed import sealed
 
@@ -245,3 +246,15 @@ def test_facts_are_told_the_newest_first() -> None:
         ("90 ×10⁹/L", "1 Nov 2026"),
     ]
     assert kinds["Drug therapy"][0].when == "ongoing"
+
+
+@pytest.mark.parametrize(
+    ("client", "shown"),
+    [
+        ("mllp:Invented laboratory", "Invented laboratory over MLLP"),
+        ("ehr-feed", "ehr-feed"),
+        ("", ""),
+    ],
+)
+def test_who_sent_without_signing_in_is_named_in_words(client: str, shown: str) -> None:
+    assert people.client_in_words(client) == shown

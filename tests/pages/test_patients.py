@@ -190,7 +190,8 @@ def test_another_site_s_patient_is_absent(anna: Client, site: Site) -> None:
 
 
 def without_numbers(page: str) -> str:
-    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page)
+    """Without what is another one at each request: the form's token, and how long the session lasts."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"|data-[a-z-]*seconds="\d+"', "", page)
 
 
 def test_a_patient_s_page_has_the_checklist_and_where_it_comes_from(

@@ -17,7 +17,13 @@ pytestmark = pytest.mark.django_db
 OPENING = "/trials/NCT00514085/opening/"
 EVALUATE = "/trials/NCT00514085/evaluate/"
 TRIAL = "/trials/NCT00514085/"
-SITE_STAFF = ("/worklist/", "/patients/", "/notes/", "/reports/screening-log/")
+SITE_STAFF = (
+    "/worklist/",
+    "/patients/",
+    "/notes/",
+    "/incoming/messages/",
+    "/reports/screening-log/",
+)
 BEGINS = {
     Role.COORDINATOR: ("/worklist/", SITE_STAFF),
     Role.INVESTIGATOR: ("/worklist/", SITE_STAFF),

@@ -11,9 +11,10 @@ import pytest
 
 from eligibility import demonstration
 from patients.codec import decode, digest, encode
-from patients.facts import Amount, Days, Facts, Result
+from patients.facts import Facts, Result
 from patients.intake import strict_json
 from patients.intake.fhir import read_bundle
+from patients.values import Amount, Days
 from tests.rules.records import nasty
 
 ON = date(2026, 11, 25)

@@ -204,6 +204,18 @@ EXCEPTION = [
         low_dose(),
     ),
     radiotherapy(
+        "low-dose, under way since nobody says when: it may have begun after the statement",
+        unknown("partial-date"),
+        course(status="in-progress"),
+        low_dose(),
+    ),
+    radiotherapy(
+        "low-dose, under way since nobody says when, said today",
+        met("attestation"),
+        course(status="in-progress"),
+        low_dose(on="2026-11-25"),
+    ),
+    radiotherapy(
         "low-dose, long ago: recovered as well",
         met("attestation"),
         course("2026-09-30"),

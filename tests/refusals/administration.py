@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from eligibility.models import SiteApproval
 from tests.refusals.clinic import Clinic
 from tests.refusals.form import Form, Typed
 from tests.refusals.kinds import (
@@ -15,6 +16,8 @@ from tests.refusals.kinds import (
     Kind,
     text,
 )
+from trialscreen.institution.models import StaffRole
+from trialscreen.institution.scope import use_sites
 
 PEOPLE = "/administration/people/"
 SITES = "/administration/sites/"
@@ -25,11 +28,22 @@ REASON = Field(text(300), "Say why.")
 DAY = Field(DAY_FIELD)
 MAYBE = Field(DAY_FIELD, TAKEN)
 CHOSEN = Field(CHOICE_FIELD)
+NOTHING = "Nothing would change."
 NO_NAME = "Small letters, digits, dots and hyphens alone."
 
 
 def _person(what: str) -> Callable[[Clinic], str]:
     return lambda clinic: f"{PEOPLE}{clinic.people['second'].pk}/{what}"
+
+
+def _approval(clinic: Clinic) -> str:
+    with use_sites([clinic.site.pk]):
+        return f"{HERE}approvals/{SiteApproval.objects.get(site=clinic.site).pk}/withdraw/"
+
+
+def _role(clinic: Clinic) -> str:
+    of = clinic.people["second"].pk
+    return f"{PEOPLE}{of}/roles/{StaffRole.objects.get(account=of).pk}/end/"
 
 
 def _at(path: str) -> Callable[[Clinic], str]:
@@ -147,7 +161,11 @@ ADMINISTRATION = (
         "administration-new-client",
         _at(f"{CLIENTS}new/"),
         {"name": "Laboratory", "contact": "Extension 4417"},
-        {"name": Field(text(100)), "contact": Field(text(200))},
+        {
+            "name": Field(text(100)),
+            "contact": Field(text(200)),
+            "proof": Field(CHOICE_FIELD, TAKEN),
+        },
         done=200,
     ),
     _form(
@@ -193,5 +211,29 @@ ADMINISTRATION = (
             "approved_on": DAY,
             "expires_on": MAYBE,
         },
+    ),
+    _form(
+        "Withdraw an approval",
+        "administration-withdraw",
+        _approval,
+        {"reason": "Suspended by the board"},
+        {"reason": REASON},
+        empty="Say why.",
+    ),
+    _form(
+        "Close a site",
+        "administration-close-site",
+        _at(f"{HERE}close/"),
+        {"closed_on": "TODAY", "reason": "No staff"},
+        {"closed_on": Field(DAY_FIELD, NOTHING), "reason": REASON},
+        empty="Say why.",
+    ),
+    _form(
+        "End a role",
+        "administration-end",
+        _role,
+        {"last_day": "TODAY", "reason": "Has another post"},
+        {"last_day": MAYBE, "reason": REASON},
+        empty="Say why.",
     ),
 )

@@ -28,9 +28,10 @@ from trialscreen.institution.models import Account, Duty, Role, Site, StaffRole
 from trialscreen.institution.scope import tell_sites, use_sites
 
 TRIAL = PROTOCOL.trial
-BESIDE = frozenset({"django_session", "django_migrations"})
+BESIDE = frozenset({"django_session", "django_migrations", "patients_unplacedmessage"})
 TRAIL = "institution_trail"
-"""What is written of every request, also of a refused one; and a session keeps the notice for the next page."""
+"""What is written of every request, also of a refused one; and a session keeps the notice for the next page. What is in
+a message of nobody known the application cannot read (tests/hl7v2)."""
 
 
 @dataclass

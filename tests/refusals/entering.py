@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from tests.refusals.clinic import Clinic
 from tests.refusals.form import Form, Typed
@@ -18,6 +19,9 @@ from tests.refusals.kinds import (
     text,
 )
 
+_AGO = (1100, 470, 80)
+"""Days of corrections. What is corrected is as old in the demonstration on every day, so that a day of the calendar
+would one day be the one that is on record, and nothing to correct."""
 NOTHING = "Nothing was changed."
 CHOSEN = Field(CHOICE_FIELD)
 CHOICE = Field(CHOICE_FIELD, TAKEN)
@@ -86,6 +90,8 @@ def _form(
             days["FIRST"] = clinic.result
         if way == "count-again":
             days["FIRST"] = clinic.aside
+        for ago in _AGO:
+            days[f"TODAY-{ago}"] = (clinic.today - timedelta(days=ago)).isoformat()
         return {
             name: days.get(one, one) if isinstance(one, str) else one for name, one in typed.items()
         }
@@ -323,7 +329,7 @@ CORRECTING = (
         "Correct a diagnosis",
         _recorded("histology-cutaneous-melanoma"),
         "correct",
-        {"onset": "2025-06-21", "reason": "misread"},
+        {"onset": "TODAY-1100", "reason": "misread"},
         {
             "clinical": CHOICE,
             "verification": CHOICE,
@@ -345,7 +351,7 @@ CORRECTING = (
         "Correct a treatment",
         _recorded("major-surgery-washout"),
         "correct",
-        {"end": "2025-08-01", "reason": "misread"},
+        {"end": "TODAY-470", "reason": "misread"},
         {
             "start": START,
             "end": Field(
@@ -362,7 +368,7 @@ CORRECTING = (
         "Correct a course of a drug",
         lambda clinic: f"/patients/{clinic.treated.pk}/criteria/adjuvant-immunotherapy-washout/",
         "correct",
-        {"end": "2026-08", "reason": "misread"},
+        {"end": "TODAY-80", "reason": "misread"},
         {
             "setting": CHOICE,
             "start": START,

@@ -7,6 +7,7 @@ from tests.refusals.conduct import DELEGATION, EVALUATION, OPENINGS, SIGNING_IN
 from tests.refusals.entering import CORRECTING, ENTERING
 from tests.refusals.form import Form
 from tests.refusals.merging import MERGING
+from tests.refusals.versions import VERSIONS
 from tests.refusals.workflow import ACTS, DEVIATIONS, NOTES, RETESTS, WORKLIST
 
 FORMS: tuple[Form, ...] = (
@@ -21,6 +22,7 @@ FORMS: tuple[Form, ...] = (
     *DELEGATION,
     *OPENINGS,
     *ADMINISTRATION,
+    *VERSIONS,
     EVALUATION,
     *SIGNING_IN,
 )

@@ -22,18 +22,20 @@ from tests.refusals.whole import ABSENT, FORGED, NO_FORM, TOO_LARGE, TOO_MANY
 
 pytestmark = pytest.mark.django_db
 
-NOT_PAGES = re.compile(r"^\^?(api|fhir|o/|healthz|gallery)")
+NOT_PAGES = re.compile(r"^\^?(api|fhir|cds-services|o/|healthz|gallery)")
 """The interfaces of programs, which have tables of their own under tests/api; health; the gallery of looks."""
 WITH_TESTS_OF_THEIR_OWN = re.compile(
-    r"^\^?(metrics|session/|security/|setup/|account/|invitations?/"
-    r"|administration/(?!people/invite/|people/<int:account>/(deactivate|roles/give)/|sites/new/"
-    r"|sites/<slug:code>/(change/|approvals/$)|clients/new/)"
+    r"^\^?(metrics|session/|security/|imports/|incoming/|setup/|account/|invitations?/"
+    r"|administration/(?!people/invite/|people/<int:account>/(deactivate|roles/give|roles/<int:role>/end)/"
+    r"|sites/new/|sites/<slug:code>/(change|close|approvals)/|clients/new/)"
     r"|sign-in/(by|code|passkey|forgotten|new-password)|(patients|worklist)/find/"
-    r"|patients/<uuid:patient>/same-person/<int:merge>/reversal/"
-    r"|trials/<str:nct_id>/versions/<str:version>/(submit|review|publish|impact)/)"
+    r"|patients/<uuid:patient>/same-person/<int:merge>/reversal/|local-codes/"
+    r"|trials/<str:nct_id>/versions/<str:version>/impact/)"
 )
-"""One's own account and most of the administration of people and sites, the set-up pages, searching, taking back that
-two records are one person's (tests/merging), and the steps of a version (tests/versions): with tests of their own."""
+"""Imports (tests/imports), messages and their senders (tests/hl7v2), keys of clients and record systems (tests/smart),
+webhooks (tests/telling), a hospital's own codes (tests/local_codes), one's own account and
+most of the administration of people and sites, the set-up pages, searching, taking back that two records are one
+person's (tests/merging), and having a version's impact counted, where nothing is typed (tests/versions)."""
 SEARCHES = ("/patients/find/", "/worklist/find/")
 """Whatever is typed is looked for; nothing is refused (tests/pages/test_finding.py)."""
 _VALUES = {"uuid": ABSENT, "int": "1", "slug": "toronto", "str": "x", "form": "csv"}

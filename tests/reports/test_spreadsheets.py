@@ -6,11 +6,12 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
 
-from eligibility.reports.spreadsheets import as_csv, as_xlsx, harmless
+from eligibility.reports.spreadsheets import as_csv, as_xlsx, harmless, write_csv
 
 HOSTILE = (
     '=HYPERLINK("http://example.org","x")',
@@ -64,3 +65,17 @@ def test_a_number_below_zero_is_a_number_and_a_day_a_day() -> None:
 def test_the_same_table_made_at_the_same_moment_is_the_same_file() -> None:
     one, other = (as_xlsx(["a"], [["b"]], title="Log", about=[], made=MADE) for _ in range(2))
     assert one == other
+
+
+def test_a_long_table_is_written_row_by_row_and_never_held() -> None:
+    out = io.BytesIO()
+    written: list[int] = []
+
+    def rows() -> Iterator[list[str]]:
+        for number in range(4):
+            written.append(out.tell())
+            yield [f"={number}", "é"]
+
+    assert write_csv(out, ["a", "b"], rows()) == 4
+    assert written == sorted(set(written))
+    assert out.getvalue() == as_csv(["a", "b"], [[f"={number}", "é"] for number in range(4)])

@@ -15,7 +15,7 @@ from eligibility.rules.days import (
     plus_months,
     plus_years,
 )
-from patients.facts import Days
+from patients.values import Days
 
 
 @pytest.mark.parametrize(

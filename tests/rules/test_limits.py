@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from eligibility.rules.limits import EXACT, Side, within
-from patients.facts import Amount, Comparator
+from patients.values import Amount, Comparator
 
 AT = Decimal(100)
 

@@ -16,7 +16,8 @@ from eligibility.rules.protocol import Assessment
 from eligibility.rules.record import Record
 from eligibility.rules.statement import AllOf, AnyOf, Not, Statement
 from eligibility.rules.verdicts import Basis, Reason, Remedy, Verdict
-from patients.facts import Amount, Days, Facts
+from patients.facts import Facts
+from patients.values import Amount, Days
 from tests.rules.records import ON, PROTOCOL, Nasty, blank, nasty
 
 seeds = st.integers(min_value=0, max_value=2**31)

@@ -17,6 +17,10 @@ HERE: Final = f"{SITES}{SITE}/"
 RULES: Final = f"{SITES}{OTHER}/rules/"
 CLIENTS: Final = "/administration/clients/"
 CLIENT: Final = CLIENTS + "{note}/"
+WEBHOOKS: Final = "/administration/webhooks/"
+WEBHOOK: Final = WEBHOOKS + "{note}/"
+SYSTEMS: Final = "/administration/record-systems/"
+SYSTEM: Final = SYSTEMS + "{note}/"
 
 
 def _asked(name: str, path: str, scene: str = "", /, **typed: str) -> tuple[Shot, Shot]:
@@ -90,7 +94,43 @@ _CLIENTS: Final = (
     Shot("client", ADMINISTRATOR, CLIENT, "client"),
     *_asked("client-grant", CLIENT + f"sites/{SITE}/", "client", rights="everything"),
     *_asked("client-new-secret", CLIENT + "secret/", "client", overlap_hours="soon"),
+    Shot("client-signing", ADMINISTRATOR, CLIENT, "signing"),
+    *_asked("client-proof", CLIENT + "proof/", "signing", proof="faith"),
+    *_asked("client-keys", CLIENT + "keys/", "signing", jwks="https://client.invalid/jwks"),
+    *_asked("client-key-end", CLIENT + "keys/{part}/end/", "signing", overlap_hours="soon"),
     *_asked("client-end", CLIENT + "deactivate/", "client"),
+)
+_WEBHOOKS: Final = (
+    Shot("webhooks", ADMINISTRATOR, WEBHOOKS),
+    *_asked("webhook-new", f"{WEBHOOKS}new/", name="", url="http://here", format="x"),
+    Shot("webhook", ADMINISTRATOR, WEBHOOK, "webhook"),
+    Shot("webhook-parked", ADMINISTRATOR, WEBHOOK + "?state=parked", "webhook"),
+    Shot("webhook-paused", ADMINISTRATOR, WEBHOOK, "webhook-paused"),
+    *_asked("webhook-change", WEBHOOK + "change/", "webhook", name="", url="x"),
+    *_asked("webhook-new-secret", WEBHOOK + "secret/", "webhook", overlap_hours="soon"),
+    Shot(
+        "webhook-secret",
+        ADMINISTRATOR,
+        WEBHOOK + "secret/",
+        "webhook",
+        sent_to=WEBHOOK + "secret/",
+        fields={"overlap_hours": "24", "reason": "Yearly change."},
+    ),
+    *_asked("webhook-pause", WEBHOOK + "pause/", "webhook"),
+    Shot("webhook-resume", ADMINISTRATOR, WEBHOOK + "resume/", "webhook-paused"),
+    *_asked("webhook-end", WEBHOOK + "end/", "webhook"),
+    Shot("webhook-test", ADMINISTRATOR, WEBHOOK + "test/", "webhook"),
+    *_asked("webhook-again", WEBHOOK + "again/", "webhook", since="yesterday"),
+    Shot("webhook-send-again", ADMINISTRATOR, WEBHOOKS + "deliveries/{part}/again/", "webhook"),
+)
+_SYSTEMS: Final = (
+    Shot("record-systems", ADMINISTRATOR, SYSTEMS),
+    *_asked("record-system-new", f"{SYSTEMS}new/", name=""),
+    Shot("record-system", ADMINISTRATOR, SYSTEM, "record-system"),
+    *_asked("record-system-storing", SYSTEM + "storing/", "record-system", stores="perhaps"),
+    *_asked("record-system-keys", SYSTEM + "keys/", "record-system", jwks="{}"),
+    *_asked("record-system-key-end", SYSTEM + "keys/{part}/end/", "record-system"),
+    *_asked("record-system-end", SYSTEM + "end/", "record-system"),
 )
 _REVIEW: Final = (
     Shot("review", ADMINISTRATOR, "/administration/review/"),
@@ -103,4 +143,12 @@ _REVIEW: Final = (
     ),
     Shot("not-an-administrator", COORDINATOR, PEOPLE),
 )
-ADMINISTRATION: Final = (*_PEOPLE, *_SITES, *_CLIENTS, *_SETUP, *_REVIEW)
+ADMINISTRATION: Final = (
+    *_PEOPLE,
+    *_SITES,
+    *_CLIENTS,
+    *_WEBHOOKS,
+    *_SYSTEMS,
+    *_SETUP,
+    *_REVIEW,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -13,18 +14,22 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 from oauth2_provider.models import Application
 
-from eligibility.actions import site_policies
+from eligibility.actions import record_systems, site_policies
 from eligibility.actions.approving import record_approval
-from eligibility.models import SiteApproval, Trial
+from eligibility.models import CardFeedback, SiteApproval, Trial
+from eligibility.presenters.cds_cards import OVERRIDE_SYSTEM
 from eligibility.protocols import get as protocol_of
 from patients.actions import stating_ranges
 from patients.actions.ranges import Limit
 from tests.institution.passkeys import Passkey
+from tests.screenshots.receivers import told
 from tests.screenshots.scene import NOBODY, PASSWORD, Scene
-from trialscreen.institution.administration import clients, staff
+from tests.smart.keys import ec_pair, jwk, jwks, rsa_pair
+from trialscreen.institution.administration import client_keys, clients, staff
 from trialscreen.institution.conduct import use_conduct
-from trialscreen.institution.models import Account, Role, Site, StaffRole
+from trialscreen.institution.models import Account, ApiClient, Role, Site, StaffRole
 from trialscreen.institution.rights import May
+from trialscreen.institution.smart_scopes import SystemScope
 
 TRIAL = "NCT00514085"
 OTHER = "hamilton"
@@ -44,8 +49,11 @@ def made(site: Site) -> dict[str, Scene]:
             _invited(site, by, now),
             _gone(site, by, now),
             _client(site, by, now),
+            _signing(site, by, now),
+            _asking(site, by, now),
             _approved(site, by, now),
             _ranged(other, by),
+            *told(site, by, now),
         ]
         _tightened(other, by, now)
     return {scene.name: scene for scene in scenes}
@@ -104,6 +112,51 @@ def _client(site: Site, by: Account, now: datetime) -> Scene:
     rights = (May.READ_PATIENTS, May.WRITE_PATIENTS)
     clients.set_grant(held, site=site, rights=rights, by=by)
     return _of("client", held.pk)
+
+
+def _signing(site: Site, by: Account, now: datetime) -> Scene:
+    """A client that signs, in the middle of changing its key."""
+    held: Application = clients.add_client(
+        name="Population health warehouse",
+        contact="Data office",
+        by=by,
+        at=now,
+        proof=ApiClient.KEYS,
+    ).application
+    given = jwks(jwk(ec_pair(20), "warehouse-2025-12"), jwk(rsa_pair(20), "warehouse-2026-12"))
+    old, new = client_keys.add_keys(held, jwks=given, reason="Yearly change", by=by, at=now)
+    client_keys.end_key(old, overlap_hours=48, reason="Yearly change", by=by, at=now)
+    only = (SystemScope("Patient", "rs"), SystemScope("Observation", "rs"))
+    clients.set_grant(held, site=site, rights=(), smart=only, by=by)
+    return _of("signing", held.pk, part=new.pk)
+
+
+def _asking(site: Site, by: Account, now: datetime) -> Scene:
+    """A record system that asks, with what came of two of its cards."""
+    held = record_systems.add_system(
+        site=site,
+        issuer="https://ehr.hospital.invalid/oauth2",
+        name="Records of the hospital",
+        contact="Integration team, extension 4417",
+        by=by,
+        at=now,
+    )
+    given = jwks(jwk(ec_pair(21), "records-2026"))
+    (key,) = record_systems.add_keys(held, jwks=given, reason="First", by=by, at=now)
+    outcome = {"reason_system": "", "reason_code": "", "comment": ""}
+    told = [
+        outcome | {"card": uuid4(), "outcome": CardFeedback.ACCEPTED, "outcome_at": now},
+        {
+            "card": uuid4(),
+            "outcome": CardFeedback.OVERRIDDEN,
+            "outcome_at": now - timedelta(hours=3),
+            "reason_system": OVERRIDE_SYSTEM,
+            "reason_code": "declined",
+            "comment": "Said so today.",
+        },
+    ]
+    record_systems.take_feedback(held, told, at=now)
+    return _of("record-system", held.pk, part=key.pk)
 
 
 def _approved(site: Site, by: Account, now: datetime) -> Scene:

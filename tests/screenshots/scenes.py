@@ -26,7 +26,7 @@ from eligibility.models import Screening, State
 from eligibility.rules.canonical import digest
 from patients.actions import record_attestation
 from patients.models import Patient, PatientIdentifier
-from tests.screenshots import merging, office
+from tests.screenshots import imports, local_codes, merging, messages, office
 from tests.screenshots.scene import NOBODY, PASSWORD, SITE, Scene
 from trialscreen.institution.actions import enter_delegation
 from trialscreen.institution.models import Account, Duty, Role, Site, StaffRole
@@ -92,7 +92,8 @@ def made() -> dict[str, Scene]:
         scenes["gap"] = _asked_about(cast)
         scenes["no-screening"] = Scene("no-screening", _patient(STRANGER), NOBODY)
         scenes["entry"] = _waiting(cast)
-    return scenes | merging.made(site) | office.made(site)
+    scenes |= merging.made(site) | imports.made(site) | office.made(site)
+    return scenes | local_codes.made(site) | messages.made(site)
 
 
 def _far(cast: Cast) -> dict[str, Scene]:

@@ -12,7 +12,10 @@ from eligibility.views.screening_doors import DOORS
 from tests.screenshots import steps
 from tests.screenshots.accounts import ACCOUNTS, BEFORE_ANYTHING
 from tests.screenshots.administration import ADMINISTRATION
+from tests.screenshots.imports import IMPORTS
+from tests.screenshots.local_codes import LOCAL_CODES
 from tests.screenshots.merging import ONE_PERSON
+from tests.screenshots.messages import MESSAGES
 from tests.screenshots.scene import SITE
 from tests.screenshots.shot import (
     ADMINISTRATOR,
@@ -262,7 +265,10 @@ SHOTS: Final = (
     *WITHOUT_A_RECORD,
     *LISTS,
     *CANDIDATES,
+    *LOCAL_CODES,
     *ONE_PERSON,
+    *MESSAGES,
+    *IMPORTS,
     *ACTS,
     *CONDUCT,
     *REPORTED,

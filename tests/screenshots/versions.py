@@ -20,6 +20,7 @@ VERSIONS: Final = (
         for step, who in (
             ("submit", ADMINISTRATOR),
             ("review", INVESTIGATOR),
+            ("send-back", INVESTIGATOR),
             ("publish", ADMINISTRATOR),
         )
     ),

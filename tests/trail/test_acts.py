@@ -27,7 +27,9 @@ EXEMPT = {
         ("health-live", "health-ready", "metrics"), "says how the program is, of nobody"
     ),
     **dict.fromkeys(("schema", "api-docs", "api-problems", "gallery"), "documentation"),
+    "smart-configuration": "documentation",
     **dict.fromkeys(("trial", "api-trials", "api-trial", "api-criteria"), "public knowledge"),
+    "fhir-metadata": "public knowledge",
     "home": "leads on to a page that is watched",
     **dict.fromkeys(("sign-in", "sign-out"), "leaves acts of its own: signed in, out, failed"),
     **dict.fromkeys(("token", "revoke-token"), "a token is a row, with entries of its own"),

@@ -25,7 +25,18 @@ NOT_TRAILED = {
     "oauth2_provider_refreshtoken": "no such token is given: client credentials alone",
     "oauth2_provider_idtoken": "no such token is given: client credentials alone",
     "oauth2_provider_devicegrant": "no such grant is given: client credentials alone",
+    "eligibility_occurrence": "the outbox: rows are added alone, beside the event that they tell, which has entries",
+    "eligibility_dispatch": "how far telling is; what people have sent again has entries, each try is a row that stays",
+    "eligibility_attempt": "rows are added alone, by the workers that send",
+    "eligibility_endpointhealth": "how an endpoint answers: counted anew at every attempt",
+    "institution_showntoken": "that a signed token was shown, forgotten when it has ended; its refusal is an act",
     "institution_repeatedact": "copies of answers, purged after a week; what they did has entries",
+    "patients_localcodesentry": "as many as a hospital has codes; the version's entry holds their digest",
+    "patients_localcodeschange": "follows from the lines of two versions",
+    "patients_importpiece": "a file until its import ends; its digest has an entry, and what is kept of it too",
+    "patients_importline": "lines until they are stored or refused, which has entries",
+    "patients_fhirversion": "addresses of what was received, made with it; that has entries",
+    "patients_fhirtoken": "codes of what was received, made with it; that has entries",
     "patients_idempotencykey": "copies of answers, purged after a day; what they did has entries",
 }
 

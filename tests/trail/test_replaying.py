@@ -41,7 +41,13 @@ def trailed() -> list[str]:
         "TrailForwarded",
         "WorkerPulse",
         "IdempotencyKey",
+        "ImportPiece",
+        "ImportLine",
+        "FhirToken",
+        "FhirVersion",
         "RepeatedAct",
+        *("Occurrence", "Dispatch", "Attempt", "EndpointHealth"),
+        *("ShownToken", "LocalCodesEntry", "LocalCodesChange"),
     }
     return sorted(
         model._meta.db_table
@@ -79,7 +85,7 @@ def value_of(field: Any, number: int) -> Any:
         models.JSONField: {"n": number, "of": ["ü", None]},
         ArrayField: [str(number)],
         models.GenericIPAddressField: "127.0.0.1",
-        models.BinaryField: b"x",
+        models.BinaryField: str(number).encode(),
     }
     for kind, value in made.items():
         if isinstance(field, kind):

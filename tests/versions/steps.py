@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eligibility.actions.foreseeing import ask_impact, count_impacts
-from eligibility.actions.publishing import put_in_force, review, submit
+from eligibility.actions.publishing import put_in_force, review, send_back, submit
 from eligibility.models import ProtocolVersion, Signatures, VersionEvent, VersionImpact
 from eligibility.publication import last_number
 from eligibility.rules.protocol import Protocol
@@ -22,6 +22,11 @@ def reviewed(protocol: Protocol, *, by: Account, reviewer: Account) -> ProtocolV
 def review_of(version: ProtocolVersion, *, by: Account) -> ProtocolVersion:
     seen = last_number(version.trial.number)
     return review(version, statement="Read against amendment 7", by=by, seen=seen).version
+
+
+def sent_back(version: ProtocolVersion, *, by: Account) -> ProtocolVersion:
+    seen = last_number(version.trial.number)
+    return send_back(version, reason="Not the limit of amendment 7", by=by, seen=seen).version
 
 
 def published(

@@ -11,7 +11,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from eligibility import checks, protocols, tasks
 from eligibility.actions import NotPublished, publish
-from eligibility.actions.publishing import put_in_force, review, submit
+from eligibility.actions.publishing import put_in_force, review, send_back, submit
 from eligibility.models import ProtocolVersion, VersionEvent, VersionState
 from eligibility.policies import Moved, NotAllowed, NotNow, Refusal
 from eligibility.publication import (
@@ -87,6 +87,7 @@ def test_a_step_that_is_not_in_the_table_is_refused(
     acts: dict[Step, Callable[[ProtocolVersion, int], object]] = {
         Step.SUBMIT: lambda _one, seen: submit(tighter, reason="Why", by=sasha, seen=seen),
         Step.REVIEW: lambda one, seen: review(one, statement="Read", by=imogen, seen=seen),
+        Step.SEND_BACK: lambda one, seen: send_back(one, reason="Not so", by=imogen, seen=seen),
         Step.PUBLISH: lambda one, seen: put_in_force(
             one, signatures="keep", reason="Now", by=sasha, seen=seen
         ),
@@ -94,7 +95,9 @@ def test_a_step_that_is_not_in_the_table_is_refused(
     if step not in acts or (not state and step is not Step.SUBMIT):
         return  # nobody asks for it: it comes with another step, or there is nothing to ask about
     version = steps.submitted(tighter, by=sasha)
-    if state != VersionState.DRAFT:
+    if state == VersionState.RETURNED:
+        version = steps.sent_back(version, by=imogen)
+    elif state != VersionState.DRAFT:
         version = steps.review_of(version, by=imogen)
     if state in (VersionState.PUBLISHED, VersionState.RETIRED):
         steps.in_force(version, by=sasha)
@@ -108,6 +111,34 @@ def test_a_step_that_is_not_in_the_table_is_refused(
         acts[step](version, last_number(TRIAL))
     assert refused.value.sentence == str(OF_STEP[step].otherwise)
     assert VersionEvent.objects.count() == before
+
+
+@pytest.mark.requirement(78)
+def test_a_version_is_sent_back_with_a_reason_and_comes_again(
+    first: ProtocolVersion, tighter: Protocol, sasha: Account, olive: Account, imogen: Account
+) -> None:
+    version = steps.reviewed(tighter, by=sasha, reviewer=imogen)
+    with pytest.raises(NotNow, match="Say why"):
+        send_back(version, reason=" ", by=olive, seen=3)
+    with pytest.raises(Moved, match="look at it again"):
+        send_back(version, reason="Not so", by=olive, seen=2)
+    steps.sent_back(version, by=olive)
+    assert state_of(version) == "returned"
+    assert protocols.get(TRIAL) is PROTOCOL
+    with pytest.raises(NotNow, match="Only a draft is reviewed"):
+        review(version, statement="Read", by=imogen, seen=4)
+    assert steps.submitted(tighter, by=olive) == version
+    for who in (sasha, olive):
+        with pytest.raises(NotAllowed, match="You submitted this version"):
+            review(version, statement="Read", by=who, seen=5)
+    with pytest.raises(NotNow, match="Only a version that was reviewed"):
+        put_in_force(version, signatures="keep", reason="Now", by=sasha, seen=5)
+    steps.review_of(version, by=imogen)
+    told = VersionEvent.objects.values_list("act", "before", "after", "by_name", "reason")
+    assert list(told)[3:5] == [
+        ("send-back", "reviewed", "returned", "Olive", "Not the limit of amendment 7"),
+        ("submit", "returned", "draft", "Olive", "Amendment 7"),
+    ]
 
 
 @pytest.mark.requirement(78)
@@ -130,6 +161,8 @@ def test_who_may(
     version = steps.submitted(tighter, by=sasha)
     with pytest.raises(NotAllowed, match="Only an investigator or an administrator reviews"):
         review(version, statement="Read", by=carol, seen=2)
+    with pytest.raises(NotAllowed, match="Only an investigator or an administrator sends"):
+        send_back(version, reason="Not so", by=carol, seen=2)
     review(version, statement="Read", by=imogen, seen=2)
     with pytest.raises(NotAllowed, match="Only an administrator publishes"):
         put_in_force(version, signatures="keep", reason="Now", by=imogen, seen=3)

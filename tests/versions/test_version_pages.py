@@ -28,8 +28,9 @@ def of(account: Account) -> Client:
     return client
 
 
-def post(client: Client, step: str, body: dict[str, str], seen: int | None) -> Any:
+def post(client: Client, step: str, body: dict[str, str], seen: int | None, key: str = "") -> Any:
     headers = {} if seen is None else {"If-Match": f'"{seen}"'}
+    headers |= {"Idempotency-Key": key} if key else {}
     return client.post(
         f"{API}{NEXT}{step}/", body, content_type="application/json", headers=headers
     )
@@ -138,3 +139,63 @@ def test_the_same_steps_over_the_api(
     assert (done["state"], done["events"][-1]["signatures"]) == ("published", "recheck")
     assert state_of(first) == "retired"
     assert VersionEvent.objects.count() == last_number(PROTOCOL.trial) == 5
+
+
+@pytest.mark.requirement(47)
+def test_a_step_that_is_sent_again_with_its_key_is_taken_once(
+    first: ProtocolVersion, tighter: Protocol, sasha: Account, imogen: Account
+) -> None:
+    admin, investigator = of(sasha), of(imogen)
+    steps_of_two = (
+        (admin, "submit", {"reason": "Amendment 7"}, 1),
+        (investigator, "review", {"statement": "Read"}, 2),
+        (investigator, "send-back", {"reason": "Not so"}, 3),
+        (admin, "submit", {"reason": "It is so"}, 4),
+        (investigator, "review", {"statement": "Read again"}, 5),
+    )
+    for who, step, body, seen in steps_of_two:
+        first_answer, *others = (post(who, step, body, seen, f"key {seen}") for _ in range(3))
+        assert first_answer.status_code == 200
+        assert "Idempotency-Replayed" not in first_answer
+        for again in others:
+            assert (again.status_code, again["Idempotency-Replayed"]) == (200, "true")
+            assert (again.content, again["ETag"]) == (first_answer.content, first_answer["ETag"])
+        assert last_number(PROTOCOL.trial) == seen + 1
+    other = post(admin, "submit", {"reason": "Another"}, 4, "key 4")
+    assert other.status_code == 422
+    assert "used before with another request" in other.json()["detail"]
+    assert post(admin, "submit", {"reason": "Why"}, 6, "é").status_code == 400
+    # A key stands for one person, and a refused step leaves none behind.
+    refused = [post(investigator, "review", {"statement": "Read"}, 6, "mine") for _ in range(2)]
+    assert [one.status_code for one in refused] == [409, 409]
+    steps.foreseen(ProtocolVersion.objects.get(version=tighter.version), by=sasha)
+    body = {"signatures": "keep", "reason": "Now"}
+    done = [post(admin, "publish", body, 6, "mine") for _ in range(2)]
+    assert [one.status_code for one in done] == [200, 200]
+    assert done[0].content == done[1].content
+    assert VersionEvent.objects.filter(act="publish").count() == 1
+
+
+@pytest.mark.requirement(78)
+def test_a_version_is_sent_back_on_its_page(
+    first: ProtocolVersion, tighter: Protocol, sasha: Account, imogen: Account, carol: Account
+) -> None:
+    steps.submitted(tighter, by=sasha)
+    page = f"{PAGE}{NEXT}"
+    assert f"{page}send-back/" in of(imogen).get(page).text
+    assert f"{page}send-back/" not in of(carol).get(page).text
+    assert of(carol).get(f"{page}send-back/").status_code == 403
+    typed = {"reason": "", "seen": "2"}
+    silent = of(imogen).post(f"{page}send-back/", typed)
+    assert silent.status_code == 422
+    assert "Say why." in text_of(silent.text)
+    done = of(imogen).post(f"{page}send-back/", typed | {"reason": "Not so"})
+    assert done["Location"] == page
+    shown = of(sasha).get(page)
+    said = text_of(shown.text)
+    assert "Sent back" in said
+    assert "Not so" in said
+    assert f"{page}submit/" in shown.text
+    assert f"{page}review/" not in shown.text
+    late = of(imogen).post(f"{page}send-back/", {"reason": "Again", "seen": "3"})
+    assert "Only a draft, or what was reviewed" in text_of(late.text)

@@ -12,11 +12,11 @@ from django.test import RequestFactory
 
 from eligibility import demonstration as invented
 from eligibility.models import Trial
-from patients.models import Attestation, Delivery, Patient
+from patients.models import Attestation, Delivery, Import, Patient
 from patients.signals import record_changed
 from trialscreen.institution.models import Account, Site
 from trialscreen.institution.scope import use_sites
-from trialscreen.wiring import demonstration
+from trialscreen.wiring import demonstration, demonstration_imports, demonstration_messages
 from trialscreen.wiring.environment import Environment
 from trialscreen.wiring.middleware import demonstration_on_this_machine_alone
 
@@ -93,6 +93,23 @@ def test_one_transaction_tells_of_one_change(django_capture_on_commit_callbacks:
     finally:
         record_changed.disconnect(hear)
     assert len(heard) == 1
+
+
+@pytest.mark.requirement(62)
+@pytest.mark.django_db
+def test_a_file_was_imported_and_two_of_its_rows_were_refused() -> None:
+    demonstration.prepare(PASSWORD)
+    demonstration_messages.send()
+    assert demonstration_imports.send()
+    assert not demonstration_imports.send()
+    site = Site.objects.get(code=invented.CENTRES[0].code)
+    with use_sites([site.pk]):
+        held = Import.objects.get()
+        assert held.state == Import.State.DONE
+        assert (held.received, held.stored, held.unchanged, held.refused) == (4, 2, 0, 2)
+        codes = [one.faults[0]["code"] for one in held.refusals.order_by("line")]
+        assert codes == ["decimal-comma", "no-patient"]
+        assert Patient.objects.count() == 1
 
 
 def test_every_patient_lives_near_a_centre() -> None:

@@ -25,7 +25,7 @@ from trialscreen.wiring.embedded.processes import Process
 from trialscreen.wiring.embedded.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60
+PATIENCE = 180
 WAITING = "FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 WHEN = datetime(2026, 11, 22, 9, 14, tzinfo=UTC)
 

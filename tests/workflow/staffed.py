@@ -9,7 +9,7 @@ from uuid import UUID
 from eligibility import demonstration
 from eligibility.actions import Actor, assess, publish
 from eligibility.actions.opening import set_part, set_site_part
-from eligibility.models import Screening, Trial
+from eligibility.models import Screening, SiteApproval, Trial
 from eligibility.protocols import get
 from eligibility.rules.canonical import digest
 from patients.actions import Attribution, receive_bundle, record_attestation
@@ -45,8 +45,8 @@ def person(username: str, role: Role, site: Site) -> Account:
     return account
 
 
-def staffed(code: str = "toronto", *, ceiling: int = 40) -> Staffed:
-    """The site; row security of it has to be in use by the caller."""
+def staffed(code: str = "toronto", *, ceiling: int = 40, approval: bool = True) -> Staffed:
+    """The site; row security of it has to be in use by the caller. `approval`: its ethics board's is on record."""
     site = Site.objects.get(code=code)
     trial = publish(PROTOCOL).trial
     coordinator = person(f"coordinator.{code}", Role.COORDINATOR, site)
@@ -70,7 +70,23 @@ def staffed(code: str = "toronto", *, ceiling: int = 40) -> Staffed:
         part = set_part(trial=trial, name=name, title=name, ceiling=ceiling, opened_on=SINCE)
         if name:
             set_site_part(site=site, part=part, ceiling=None, opened_on=SINCE)
+    if approval:
+        approved(site, trial, by=investigator)
     return Staffed(site, trial, coordinator, investigator)
+
+
+def approved(
+    site: Site, trial: Trial, *, by: Account, reference: str = "REB 2026-1"
+) -> SiteApproval:
+    """The approval of the site's ethics board, for as long as it is not withdrawn; its row alone, without the act."""
+    return SiteApproval.objects.create(
+        site=site,
+        trial=trial,
+        kind=SiteApproval.ETHICS,
+        reference=reference,
+        approved_on=SINCE,
+        recorded_by=by,
+    )
 
 
 def candidate(

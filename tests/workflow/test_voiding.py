@@ -20,8 +20,9 @@ from patients import reading
 from patients.actions import Attribution, receive_bundle
 from patients.actions.ranges import Limit, add_range, correct_range
 from patients.actions.withdrawing import reinstate, withdraw
-from patients.facts import Days, Person
+from patients.facts import Person
 from patients.models import Patient
+from patients.values import Days
 from tests.workflow.staffed import AT, ON, PASSWORD, PROTOCOL, Staffed, answer, candidate
 from tests.workflow.test_journey import seen
 

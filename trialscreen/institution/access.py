@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django_htmx.http import HttpResponseClientRedirect
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from trialscreen.institution.permissions import MayHere, needed_for
+from trialscreen.institution.permissions import MayHere, allowed_sites, needed_for
 from trialscreen.institution.rights import May
 from trialscreen.institution.scope import (
     Scope,
@@ -34,7 +34,7 @@ from trialscreen.institution.scope import (
 from trialscreen.institution.trail.acting import identify
 
 P = ParamSpec("P")
-Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 class StoredDataView(APIView):
@@ -42,7 +42,8 @@ class StoredDataView(APIView):
 
     The whole of a request is one transaction, with the rows of `site_ids` alone in it; every
     answer of 400 or more undoes it. Say `reading` and `writing` where the usual rights are not
-    the ones needed.
+    the ones needed; a method ``allowed_sites(request)`` where a right alone does not decide, as at
+    ``/fhir`` (:mod:`trialscreen.institution.smart_scopes`).
     """
 
     permission_classes = [MayHere]
@@ -65,7 +66,7 @@ class StoredDataView(APIView):
         self.scope = scope_of(request)
         identify(self.scope)
         needed = needed_for(request, self)
-        self.site_ids = self.scope.sites_where(needed)
+        self.site_ids = allowed_sites(request, self)
         tell = tell_logs if needed is May.READ_LOGS else tell_sites
         tell(self.site_ids)
 

@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from trialscreen.institution.rights import OF_ROLE, May
+from trialscreen.institution.smart_scopes import Granted, SystemScope, read_scope
 
 if TYPE_CHECKING:
     from trialscreen.institution.models import Account, StaffRole
@@ -41,6 +42,10 @@ class Scope:
     posts: tuple[str, ...] = ()
     """The same roles in words, each with its place."""
     sites: Mapping[May, frozenset[int]] = field(default_factory=dict)
+    asked: tuple[SystemScope, ...] = ()
+    """The SMART scopes of a client's token: they hold at ``/fhir`` alone."""
+    granted: Mapping[int, Granted] = field(default_factory=dict)
+    """What the client was granted, by site; asked together with `asked` (:mod:`~.smart_scopes`)."""
 
     @property
     def site_ids(self) -> frozenset[int]:
@@ -71,8 +76,14 @@ def _work_out(request: Any, now: datetime) -> Scope:
     token = getattr(request, "auth", None)
     client = getattr(token, "application", None)
     if token is not None and client is not None:
-        granted = _sites_of_client(client, set(token.scope.split()))
-        return Scope(account=token.acting_for, client=client.client_id, sites=granted)
+        words, grants = token.scope.split(), client.grants.all()
+        return Scope(
+            account=token.acting_for,
+            client=client.client_id,
+            sites=_sites_of_client(grants, set(words)),
+            asked=tuple(one for one in map(read_scope, words) if one is not None),
+            granted={one.site_id: one.granted for one in grants},
+        )
     account = getattr(request, "user", None)
     if account is None or not account.is_authenticated or not account.is_active:
         return Scope()
@@ -99,14 +110,15 @@ def scope_of_account(account: Account, *, now: datetime) -> Scope:
 
 
 def _every_site() -> Iterable[int]:
-    from trialscreen.institution.models import Site
+    """All but the sandbox: who sees every site counts no patient of whom a program was only tried."""
+    from trialscreen.institution.models import SANDBOX, Site
 
-    return Site.objects.values_list("pk", flat=True)
+    return Site.objects.exclude(code=SANDBOX).values_list("pk", flat=True)
 
 
-def _sites_of_client(client: Any, asked: set[str]) -> dict[May, frozenset[int]]:
+def _sites_of_client(grants: Any, asked: set[str]) -> dict[May, frozenset[int]]:
     sites: defaultdict[May, set[int]] = defaultdict(set)
-    for grant in client.grants.all():
+    for grant in grants:
         for may in grant.allowed & asked:
             sites[May(may)].add(grant.site_id)
     return _frozen(sites)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
-from oauth2_provider.views import RevokeTokenView, TokenView
 
+from trialscreen.institution import smart
 from trialscreen.institution.sign_in import hospital, recover, views
 
 tokens = [
-    path("token/", TokenView.as_view(), name="token"),
-    path("revoke-token/", RevokeTokenView.as_view(), name="revoke-token"),
+    path("token/", smart.Tokens.as_view(), name="token"),
+    path("revoke-token/", smart.Revocations.as_view(), name="revoke-token"),
 ]
 
 ways_in = [

@@ -25,7 +25,9 @@ SWEEP_SECONDS = 60
 HEADS_SECONDS = 60
 FORWARD_SECONDS = 5
 FORESEE_SECONDS = 15
+TELL_SECONDS = 5
 PURGE_SECONDS = 60 * 60
+IMPORTS_SECONDS = 15
 # A Redis-like broker hands a message that was not acknowledged for this long to another worker,
 # even while the first is still at it. So no task may be allowed to run for so long.
 VISIBILITY_TIMEOUT = 12 * 60 * 60
@@ -77,11 +79,23 @@ app.conf.update(
             "schedule": SWEEP_SECONDS,
             "options": {"expires": SWEEP_SECONDS},
         },
+        # Finds imports that a lost message or a killed worker left where they were.
+        "imports": {
+            "task": "patients.imports",
+            "schedule": IMPORTS_SECONDS,
+            "options": {"expires": SWEEP_SECONDS},
+        },
         # An administrator who has asked looks at the page again; nothing else waits for it.
         "foresee": {
             "task": "eligibility.foresee",
             "schedule": FORESEE_SECONDS,
             "options": {"expires": FORESEE_SECONDS},
+        },
+        # Retries, and whatever of the outbox no message has asked for: the shortest wait is as long.
+        "tell": {
+            "task": "eligibility.tell",
+            "schedule": TELL_SECONDS,
+            "options": {"expires": TELL_SECONDS},
         },
         # Whoever cut off the end of the trail would have to do it within this time.
         "trail-heads": {
@@ -104,6 +118,11 @@ app.conf.update(
         # Keys of requests hold the answers that were given: patients' data, kept no longer than said.
         "purge": {
             "task": "wiring.purge_idempotency_keys",
+            "schedule": PURGE_SECONDS,
+            "options": {"expires": PURGE_SECONDS},
+        },
+        "forget-shown-tokens": {
+            "task": "wiring.forget_shown_tokens",
             "schedule": PURGE_SECONDS,
             "options": {"expires": PURGE_SECONDS},
         },
@@ -136,5 +155,6 @@ def first_round(**_: Any) -> None:
     """Be seen, and make good what was missed, at once, not only when the schedule comes round."""
     app.send_task("wiring.pulse", expires=PULSE_SECONDS)
     app.send_task(SWEEP, expires=SWEEP_SECONDS)
+    app.send_task("patients.imports", expires=SWEEP_SECONDS)
     if settings.DEMONSTRATION:
         app.send_task("wiring.receive_invented_patients")

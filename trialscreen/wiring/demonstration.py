@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from eligibility import demonstration, protocols
 from eligibility.actions import publish
+from eligibility.actions.approving import record_approval
 from eligibility.actions.opening import set_part, set_site_part
-from eligibility.models import Trial, TrialPart
+from eligibility.models import SiteApproval, Trial, TrialPart
 from eligibility.rules.canonical import digest
 from patients.actions import Attribution, receive_bundle, record_attestation, set_aside_record
 from patients.actions.receive import FHIR_ID
@@ -85,6 +86,7 @@ def prepare(password: str) -> None:
                 },
             )
         _accounts(password)
+        _approve(trial)
         _open(trial)
         _delegate()
 
@@ -99,6 +101,26 @@ def _open(trial: Trial) -> None:
         for site in Site.objects.all() if name else ():
             with use_sites([site.pk]):
                 set_site_part(site=site, part=part, ceiling=None, opened_on=since)
+
+
+def _approve(trial: Trial) -> None:
+    """Every site has the approval of its ethics board since before it opened, recorded by the administrator."""
+    given = timezone.localdate() - timedelta(days=330)
+    by = Account.objects.get(username="administrator")
+    for site in Site.objects.all():
+        with use_sites([site.pk]):
+            if SiteApproval.objects.filter(site=site, trial=trial).exists():
+                continue
+            record_approval(
+                site=site,
+                trial=trial,
+                kind=SiteApproval.ETHICS,
+                reference=f"REB {site.code}-1 (invented)",
+                approved_on=given,
+                expires_on=None,
+                by=by,
+                at=timezone.now(),
+            )
 
 
 def _delegate() -> None:

@@ -17,7 +17,7 @@ from rest_framework.throttling import BaseThrottle
 from trialscreen.wiring.away import is_away
 
 MINUTE: Final = 60
-EVALUATIONS: Final = frozenset({"api-evaluate", "evaluate"})
+EVALUATIONS: Final = frozenset({"api-evaluate", "evaluate", "cds-trial-eligibility"})
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +76,10 @@ class ClientThrottle(BaseThrottle):
         if token is None:
             return True
         client = getattr(token, "application", None)
+        asking = getattr(token, "record_system", None)
+        if asking is not None:
+            # One system asks for everybody of a hospital: it is counted as a client is, and no further.
+            return self._may(limit("client"), f"record-system:{asking.pk}")
         whose = f"client:{client.pk}" if client is not None else f"person:{request.user.pk}"
         wanted = ["client" if client is not None else "person"]
         match = request.resolver_match

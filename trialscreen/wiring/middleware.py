@@ -98,15 +98,23 @@ def body_size_limit(get_response: type_of_next) -> type_of_next:
             return refuse_request(request, 411, "The length of the request must be given.")
         length = request.META.get("CONTENT_LENGTH") or "0"
         size = int(length) if length.isdecimal() else 0
-        if size > settings.BODY_SIZE_LIMIT:
+        limit = _limit_of(request)
+        if size > limit:
             _read_out(request, size)
-            limit = settings.BODY_SIZE_LIMIT
             return refuse_request(
                 request, 413, f"The request holds {size} bytes; at most {limit} are taken."
             )
         return get_response(request)
 
     return middleware
+
+
+def _limit_of(request: HttpRequest) -> int:
+    """Bytes of a body. Files of many patients are larger: one that is the body itself is never held as a whole."""
+    if request.path not in ("/imports/new/", "/api/v1/imports/"):
+        return int(settings.BODY_SIZE_LIMIT)
+    as_form = request.content_type == "multipart/form-data"
+    return int(settings.IMPORT_FORM_LIMIT if as_form else settings.IMPORT_SIZE_LIMIT)
 
 
 def _read_out(request: HttpRequest, size: int) -> None:

@@ -36,7 +36,7 @@ SENTENCES = {
     411: "The length of the request must be given.",
     412: "The record has changed since it was read. Read it again.",
     413: "The request is too large.",
-    415: "The body must be JSON.",
+    415: "The body is of a media type that is not taken here.",
     422: "The content of the request cannot be used.",
     428: "Say by If-Match which version of the record was read.",
     429: "Too many requests; wait a little.",
@@ -71,7 +71,7 @@ def kinds() -> list[dict[str, Any]]:
 
 
 def is_api(path: str) -> bool:
-    return path.startswith("/api/")
+    return path.startswith(("/api/", "/cds-services"))
 
 
 def document(
@@ -109,7 +109,7 @@ def answer(
 
 
 def refuse_request(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
-    """Refuse in the form that fits the address: JSON below ``/api/``, FHIR below ``/fhir``, else a page."""
+    """Refuse in the form that fits the address: JSON for programs, FHIR below ``/fhir``, else a page."""
     if is_api(request.path):
         return answer(request, status, detail)
     if outcomes.is_fhir(request.path):
@@ -134,13 +134,21 @@ def handle(exception: Exception, context: Mapping[str, Any]) -> Response | None:
     request = context.get("request")
     places = list(_places(exception.detail)) if status in (400, 422) else []
     single = exception.detail if isinstance(exception.detail, str) else ""
+    if isinstance(exception, exceptions.UnsupportedMediaType):
+        single = _taken(context.get("view"))
     body = document(
         status,
-        single if status in (400, 422) else "",
+        single if status in (400, 415, 422) else "",
         instance=request.path if request is not None else "",
         errors=places,
     )
     return Response(body, status=status, headers=_headers(exception), content_type=MEDIA_TYPE)
+
+
+def _taken(view: Any) -> str:
+    """Which media types an address takes; empty where that is not known."""
+    kinds = [one.media_type for one in getattr(view, "parser_classes", ())]
+    return f"The body must be {' or '.join(kinds)}." if kinds else ""
 
 
 def _headers(exception: exceptions.APIException) -> dict[str, str]:

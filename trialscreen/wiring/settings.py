@@ -226,18 +226,33 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 # A request body of more than this is answered with 413; one patient's record is far smaller.
 BODY_SIZE_LIMIT = env.number("BODY_SIZE_LIMIT", default=10 * 1024 * 1024, least=1024)
+# Files of many patients may be larger: as a form, which is held while it arrives, and as the body of a request.
+IMPORT_FORM_LIMIT = env.number("IMPORT_FORM_LIMIT", default=64 * 1024 * 1024, least=1024)
+IMPORT_SIZE_LIMIT = env.number("IMPORT_SIZE_LIMIT", default=1024 * 1024 * 1024, least=1024)
 # Django's own limit counts a form's text fields alone; the middleware has already judged the whole.
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_SIZE_LIMIT
-FILE_UPLOAD_MAX_MEMORY_SIZE = BODY_SIZE_LIMIT  # a record is never written to a temporary file
+FILE_UPLOAD_MAX_MEMORY_SIZE = max(
+    BODY_SIZE_LIMIT, IMPORT_FORM_LIMIT
+)  # a record is never written to a temporary file
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
+
+# The listener for HL7 v2 messages (docs/hl7v2.md): PEM files.
+MLLP_TLS_CERTIFICATE = env.text("MLLP_TLS_CERTIFICATE")
+MLLP_TLS_KEY = env.text("MLLP_TLS_KEY")
+MLLP_TLS_CLIENTS = env.text("MLLP_TLS_CLIENTS")
 
 # How many requests in a minute are answered; who is counted how: docs/decisions/throttling.md.
 THROTTLES = env.limits(wider=10 if DEMONSTRATION else 1)
 # Who may ask for /metrics: who shows the token, or comes from one of these networks without a proxy between.
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 METRICS_FROM = env.networks("METRICS_FROM")
+
+# Whose pages may read cards of CDS Hooks in a browser: https://…, each written out. Never any origin.
+CDS_ORIGINS = [one for one in env.names("CDS_ORIGINS") if one != "*"]
+if "*" in env.names("CDS_ORIGINS"):
+    PROBLEMS.append("CDS_ORIGINS names each origin, https://host; * is not taken")
 
 # -- The programming interface ----------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -259,6 +274,12 @@ REST_FRAMEWORK = {
 # -- Work in the background -------------------------------------------------------------------
 # `trialscreen.wiring.celery` reads these; everything of weight about them is said there.
 WORKER_PROCESSES = env.number("WORKER_PROCESSES", default=2, least=1)
+
+# -- Telling others ---------------------------------------------------------------------------
+# Private networks in which the receivers of webhooks may stand; without them only public addresses are told.
+WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS")
+# This machine itself, also without TLS: never where patients are.
+WEBHOOK_LOOPBACK = DEMONSTRATION or DEBUG
 
 # -- The trail --------------------------------------------------------------------------------
 # Where the ends of its chains are copied to, besides the log: a file on a disk of another machine.

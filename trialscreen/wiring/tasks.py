@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from patients.actions.repeats import purge_old_keys
 from trialscreen.institution.actions import record_pulse
+from trialscreen.institution.signed_tokens.once import forget_ended
 from trialscreen.institution.trail.forwarding import forward
 from trialscreen.institution.trail.heads import publish_heads
 from trialscreen.wiring import demonstration
@@ -45,6 +46,12 @@ def forward_trail() -> int:
 def purge_idempotency_keys() -> int:
     """Forget the keys of requests, with their answers, that were kept long enough. Returns how many."""
     return purge_old_keys(now=timezone.now())
+
+
+@shared_task(name="wiring.forget_shown_tokens")
+def forget_shown_tokens() -> int:
+    """Forget which signed tokens were shown, when they have ended and would be refused anyway. Returns how many."""
+    return forget_ended(now=timezone.now())
 
 
 @shared_task(name="wiring.receive_invented_patients")

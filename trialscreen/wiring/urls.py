@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from patients.api import urls as records
+from trialscreen.institution import smart
 from trialscreen.wiring import health, metrics, refusals
 from trialscreen.wiring.setup.tables import site as setup
 
@@ -26,12 +27,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics.metrics, name="metrics"),
     path("api/v1/", include("eligibility.api.urls")),
     path("api/v1/", include(records.api)),
+    path("fhir/.well-known/smart-configuration", smart.configuration, name="smart-configuration"),
     path("", include(records.fhir_patterns)),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     path("api/docs/", looser(SpectacularSwaggerSplitView.as_view()), name="api-docs"),
     path("api/docs/problems", refusals.described, name="api-problems"),
     # Below /api/ even "nothing here" is JSON.
     re_path(r"^api(?:/.*)?$", refusals.nothing_here),
+    path("", include("eligibility.api.cds.urls")),
+    re_path(r"^cds-services(?:/.*)?$", refusals.nothing_here),
     path("setup/", setup.urls),
     path("", include("trialscreen.institution.urls")),
     path("", include("eligibility.urls")),

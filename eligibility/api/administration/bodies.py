@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from drf_spectacular.utils import OpenApiExample
 
 from patients.api.refusals import CannotBeUsed
+from patients.intake import strict_json
 
 
 class Kind(NamedTuple):
@@ -62,6 +63,11 @@ KEYS: Final = Kind(
 SWITCH: Final = Kind(
     {"type": "boolean"}, lambda said: isinstance(said, bool), "Either true or false."
 )
+OBJECT: Final = Kind(
+    {"type": "object", "additionalProperties": True},
+    lambda said: isinstance(said, Mapping),
+    "This is a JSON object.",
+)
 
 
 class Body(NamedTuple):
@@ -112,6 +118,8 @@ def _typed(value: Any) -> Any:
         return "yes" if value else "no"
     if isinstance(value, list):
         return [str(one) for one in value]
+    if isinstance(value, Mapping):
+        return strict_json.write(value)
     return str(value)
 
 

@@ -10,14 +10,21 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from eligibility.administration_forms.clients import ClientForm, GrantForm, SecretForm
+from eligibility.administration_forms.clients import (
+    ClientForm,
+    EndKeyForm,
+    GrantForm,
+    KeysForm,
+    ProofForm,
+    SecretForm,
+)
 from eligibility.administration_forms.fields import ReasonForm
 from eligibility.api.administration import described
 from eligibility.api.administration.doors import Document, OfficeDoor, filled, tag_of, told
 from eligibility.api.administration.shown import client_of
 from patients.api.doors import PAGING
 from patients.api.pages import paged
-from trialscreen.institution.administration import clients
+from trialscreen.institution.administration import client_keys, clients
 
 
 class ClientsDoor(OfficeDoor):
@@ -34,6 +41,8 @@ class ClientsDoor(OfficeDoor):
 
     def secret(self, made: clients.Registered, status: int) -> Any:
         shown = client_of(self.held(made.application.pk))
+        if not made.secret:
+            return told(shown, status=status, tag=tag_of(shown))
         more = {"secret": made.secret}
         return told(shown | more, status=status, tag=tag_of(shown), once=("secret",))
 
@@ -49,7 +58,7 @@ class Clients(ClientsDoor):
 
     @extend_schema(**described.REGISTER_CLIENT)
     def post(self, request: Request) -> HttpResponse:
-        """Its secret is shown once. It may do nothing until it is granted something at a site."""
+        """Its secret, if it has one, is shown once. It may do nothing until it is granted something at a site."""
 
         def act(said: Document) -> Any:
             given = filled(ClientForm(said))
@@ -105,6 +114,53 @@ class Rotate(_ClientAct):
             return self.secret(clients.new_secret(held, **given, by=self.person, at=self.now), 200)
 
         return self.do(described.NEW_SECRET, act, tag=self.tag(client))
+
+
+class Proof(_ClientAct):
+    """How a client shows who it is."""
+
+    @extend_schema(**described.SET_PROOF)
+    def post(self, request: Request, client: int) -> HttpResponse:
+        """``secret``, ``keys`` or ``either``; the tokens that it has got the other way end now."""
+        held = self.held(client)
+
+        def act(said: Document) -> Any:
+            client_keys.set_proof(held, **filled(ProofForm(said)), by=self.person, at=self.now)
+            return self.changed(client)
+
+        return self.do(described.PROOF, act, tag=self.tag(client))
+
+
+class Keys(_ClientAct):
+    """Public keys of a client."""
+
+    @extend_schema(**described.ADD_KEYS)
+    def post(self, request: Request, client: int) -> HttpResponse:
+        """Beside those it has. They are given by value: no address of keys is ever asked."""
+        held = self.held(client)
+
+        def act(said: Document) -> Any:
+            client_keys.add_keys(held, **filled(KeysForm(said)), by=self.person, at=self.now)
+            return self.changed(client)
+
+        return self.do(described.KEYS_GIVEN, act, tag=self.tag(client))
+
+
+class EndKey(_ClientAct):
+    """The end of a public key."""
+
+    @extend_schema(**described.END_KEY)
+    def post(self, request: Request, client: int, key: int) -> HttpResponse:
+        """It is taken for so many hours yet; with 0 all tokens of the client end now."""
+        held = client_keys.key_of(self.held(client), key)
+        if held is None:
+            raise NotFound
+
+        def act(said: Document) -> Any:
+            client_keys.end_key(held, **filled(EndKeyForm(said)), by=self.person, at=self.now)
+            return self.changed(client)
+
+        return self.do(described.KEY_END, act, tag=self.tag(client))
 
 
 class EndClient(_ClientAct):

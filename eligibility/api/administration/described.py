@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from drf_spectacular.types import OpenApiTypes
-
 from eligibility import protocols
+from eligibility.api.administration import schemas
 from eligibility.api.administration.bodies import (
     DAY,
     KEYS,
     NUMBER,
+    OBJECT,
     SWITCH,
     TEXT,
     TEXTS,
     WHOLE,
     Body,
 )
+from eligibility.api.administration.operations import acts, reads
 from eligibility.rules.policy import Policy
-from patients.api.described import IF_UNCHANGED, ONCE, PAGING, asked, page, refusals
-
-_FREE: dict[str, Any] = {"type": "object", "additionalProperties": True}
-_NO = {
-    "s400": "The body is not JSON, or the address has parameters that are not known.",
-    "s403": "Not for you: the sentence says why.",
-    "s404": "No such row.",
-    "s409": "Not as things stand: the sentence says why.",
-    "s422": "The content cannot be used: each place in the sentence of the page.",
-}
-_STALE = {"s412": "It has changed since it was read.", "s428": "If-Match is missing."}
 
 REASON = Body({"reason": TEXT}, ("reason",), {"reason": "Left the centre"})
 NOTHING = Body({}, (), {})
@@ -119,11 +107,35 @@ PART_CHANGE = Body(
     {"opened_on": "2026-12-01", "ceiling": 12, "reason": "Approved by the board"},
 )
 NEW_CLIENT = Body(
-    {"name": TEXT, "contact": TEXT},
+    {"name": TEXT, "contact": TEXT, "proof": TEXT},
     ("name", "contact"),
-    {"name": "Laboratory feed, Toronto", "contact": "Integration team"},
+    {"name": "Laboratory feed, Toronto", "contact": "Integration team", "proof": "keys"},
 )
-RIGHTS = Body({"rights": TEXTS}, ("rights",), {"rights": ["patients.read", "patients.write"]})
+RIGHTS = Body(
+    {"rights": TEXTS, "smart": TEXT},
+    ("rights",),
+    {"rights": ["patients.write"], "smart": "system/Observation.rs system/Patient.rs"},
+)
+PROOF = Body(
+    {"proof": TEXT, "reason": TEXT},
+    ("proof", "reason"),
+    {"proof": "either", "reason": "Changes from a secret to keys"},
+)
+KEYS_GIVEN = Body(
+    {"jwks": OBJECT, "reason": TEXT},
+    ("jwks", "reason"),
+    {
+        "jwks": {
+            "keys": [{"kty": "EC", "crv": "P-384", "kid": "2026-12", "x": "…", "y": "…"}],
+        },
+        "reason": "Yearly change",
+    },
+)
+KEY_END = Body(
+    {"overlap_hours": WHOLE, "reason": TEXT},
+    ("overlap_hours", "reason"),
+    {"overlap_hours": 24, "reason": "The next key is in use"},
+)
 NEW_SECRET = Body(
     {"overlap_hours": WHOLE, "reason": TEXT},
     ("overlap_hours", "reason"),
@@ -144,78 +156,89 @@ def policy_body(policy: Policy) -> Body:
     )
 
 
-def _reads(operation: str, summary: str, *filters: tuple[str, str], many: bool = True) -> Any:
-    named = [asked(name, said, OpenApiTypes.STR) for name, said in filters]
-    return {
-        "operation_id": f"administration_{operation}",
-        "summary": summary,
-        "tags": ["administration"],
-        "parameters": [*named, *PAGING] if many else [],
-        "responses": {
-            (200, "application/json"): page(_FREE) if many else _FREE,
-            **refusals(s403=_NO["s403"], s404=_NO["s404"]),
-        },
-    }
-
-
-def _acts(
-    operation: str, summary: str, body: Body, *, made: bool = False, version: bool = False
-) -> Any:
-    told = _NO | (_STALE if version else {})
-    return {
-        "operation_id": f"administration_{operation}",
-        "summary": summary,
-        "tags": ["administration"],
-        "parameters": [ONCE, IF_UNCHANGED] if version else [ONCE],
-        "responses": {(201 if made else 200, "application/json"): _FREE, **refusals(**told)},
-        **body.request,
-    }
-
-
-SITES = _reads("sites_list", "Sites", ("open", "true or false: screens today."))
-ADD_SITE = _acts("sites_add", "Add a site", NEW_SITE, made=True)
-SITE = _reads("sites_read", "One site", many=False)
-CHANGE_SITE = _acts("sites_change", "Another name or place of a site", SITE_CHANGE, version=True)
-CLOSE_SITE = _acts("sites_close", "Close a site from a day on", CLOSING, version=True)
-PARTS = _reads("parts_list", "Parts of the trial at a site", many=False)
-PART = _reads("parts_read", "One part of the trial at a site", many=False)
-CHANGE_PART = _acts("parts_change", "Open, close or resize a part", PART_CHANGE, version=True)
-STAFF = _reads("staff_list", "Roles at a site")
-GIVE_STAFF = _acts("staff_give", "Give somebody a role at a site", STAFF_ROLE, made=True)
-APPROVALS = _reads("approvals_list", "Approvals of the trial at a site")
-RECORD_APPROVAL = _acts("approvals_record", "Record an approval", APPROVAL, made=True)
-WITHDRAW_APPROVAL = _acts("approvals_withdraw", "Withdraw an approval", REASON)
-RANGES = _reads(
-    "ranges_list", "Reference ranges", ("analyte", "Of one."), ("on", "Valid on a day.")
+SITES = reads("sites_list", "Sites", schemas.SITE, ("open", "true or false: screens today."))
+ADD_SITE = acts("sites_add", "Add a site", NEW_SITE, schemas.SITE, made=True)
+SITE = reads("sites_read", "One site", schemas.SITE, many=False)
+CHANGE_SITE = acts(
+    "sites_change", "Another name or place of a site", SITE_CHANGE, schemas.SITE, version=True
 )
-STATE_RANGE = _acts("ranges_state", "State a reference range", RANGE, made=True)
-CORRECT_RANGE = _acts("ranges_correct", "Correct a reference range", RANGE_CORRECTION)
-END_RANGE = _acts("ranges_end", "End a reference range", RANGE_END)
-POLICIES = _reads("policies_list", "What a site set of the policy")
-SET_POLICY = _acts(
+CLOSE_SITE = acts(
+    "sites_close", "Close a site from a day on", CLOSING, schemas.CLOSED_SITE, version=True
+)
+PARTS = reads("parts_list", "Parts of the trial at a site", schemas.PART, paged=False)
+PART = reads("parts_read", "One part of the trial at a site", schemas.PART, many=False)
+CHANGE_PART = acts(
+    "parts_change", "Open, close or resize a part", PART_CHANGE, schemas.PART, version=True
+)
+STAFF = reads("staff_list", "Roles at a site", schemas.ROLE)
+GIVE_STAFF = acts(
+    "staff_give", "Give somebody a role at a site", STAFF_ROLE, schemas.ROLE, made=True
+)
+APPROVALS = reads("approvals_list", "Approvals of the trial at a site", schemas.APPROVAL)
+RECORD_APPROVAL = acts(
+    "approvals_record", "Record an approval", APPROVAL, schemas.APPROVAL, made=True
+)
+WITHDRAW_APPROVAL = acts("approvals_withdraw", "Withdraw an approval", REASON, schemas.APPROVAL)
+RANGES = reads(
+    *("ranges_list", "Reference ranges", schemas.RANGE),
+    ("analyte", "Of one."),
+    ("on", "Valid on a day."),
+)
+STATE_RANGE = acts("ranges_state", "State a reference range", RANGE, schemas.RANGE, made=True)
+CORRECT_RANGE = acts("ranges_correct", "Correct a reference range", RANGE_CORRECTION, schemas.RANGE)
+END_RANGE = acts("ranges_end", "End a reference range", RANGE_END, schemas.RANGE)
+POLICIES = reads("policies_list", "What a site set of the policy", schemas.POLICY)
+SET_POLICY = acts(
     "policies_set",
     "Set a site's policy from a day on",
     policy_body(protocols.get("NCT00514085").policy),
+    schemas.POLICY,
     made=True,
 )
-PEOPLE = _reads(
-    *("people_list", "People"),
+PEOPLE = reads(
+    *("people_list", "People", schemas.PERSON),
     ("search", "Words of the name, user name or e-mail address."),
     ("show", "active, deactivated or all."),
     ("site", "With a role at that site, now or before."),
 )
-INVITE = _acts("people_invite", "Invite somebody", INVITATION, made=True)
-PERSON = _reads("people_read", "One person", many=False)
-DEACTIVATE = _acts("people_deactivate", "Deactivate an account", REASON, version=True)
-REACTIVATE = _acts("people_reactivate", "Reactivate an account", REASON, version=True)
-INVITE_AGAIN = _acts("people_invite_again", "Another link for somebody", NOTHING)
-GIVE_ROLE = _acts("roles_give", "Give somebody a role", ROLE, made=True)
-END_ROLE = _acts("roles_end", "End a role", ROLE_END)
-CLIENTS = _reads("clients_list", "API clients")
-REGISTER_CLIENT = _acts("clients_register", "Register an API client", NEW_CLIENT, made=True)
-CLIENT = _reads("clients_read", "One API client", many=False)
-GRANT = _acts("clients_grant", "Set what a client may do at a site", RIGHTS, version=True)
-ROTATE = _acts("clients_rotate", "Another secret for a client", NEW_SECRET, version=True)
-END_CLIENT = _acts("clients_deactivate", "Deactivate an API client", REASON, version=True)
-REVIEW = _reads("review_list", "Review of access", ("due", "true or false: to be looked at."))
-CONFIRM_ROLES = _acts("review_confirm", "Confirm that roles are still needed", CONFIRMATION)
+INVITE = acts("people_invite", "Invite somebody", INVITATION, schemas.WITH_LINK, made=True)
+PERSON = reads("people_read", "One person", schemas.PERSON, many=False)
+DEACTIVATE = acts(
+    "people_deactivate", "Deactivate an account", REASON, schemas.PERSON, version=True
+)
+REACTIVATE = acts(
+    "people_reactivate", "Reactivate an account", REASON, schemas.PERSON, version=True
+)
+INVITE_AGAIN = acts("people_invite_again", "Another link for somebody", NOTHING, schemas.WITH_LINK)
+GIVE_ROLE = acts("roles_give", "Give somebody a role", ROLE, schemas.ROLE, made=True)
+END_ROLE = acts("roles_end", "End a role", ROLE_END, schemas.ROLE)
+CLIENTS = reads("clients_list", "API clients", schemas.CLIENT)
+REGISTER_CLIENT = acts(
+    "clients_register", "Register an API client", NEW_CLIENT, schemas.WITH_SECRET, made=True
+)
+CLIENT = reads("clients_read", "One API client", schemas.CLIENT, many=False)
+GRANT = acts(
+    "clients_grant", "Set what a client may do at a site", RIGHTS, schemas.CLIENT, version=True
+)
+ROTATE = acts(
+    "clients_rotate", "Another secret for a client", NEW_SECRET, schemas.WITH_SECRET, version=True
+)
+SET_PROOF = acts(
+    "clients_proof", "How a client shows who it is", PROOF, schemas.CLIENT, version=True
+)
+ADD_KEYS = acts(
+    "clients_add_keys", "Register public keys of a client", KEYS_GIVEN, schemas.CLIENT, version=True
+)
+END_KEY = acts(
+    "clients_end_key", "End a public key of a client", KEY_END, schemas.CLIENT, version=True
+)
+END_CLIENT = acts(
+    "clients_deactivate", "Deactivate an API client", REASON, schemas.CLIENT, version=True
+)
+REVIEW = reads(
+    *("review_list", "Review of access", schemas.REVIEWED),
+    ("due", "true or false: to be looked at."),
+)
+CONFIRM_ROLES = acts(
+    "review_confirm", "Confirm that roles are still needed", CONFIRMATION, schemas.CONFIRMED
+)

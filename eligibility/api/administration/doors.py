@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
@@ -56,56 +57,17 @@ class OfAdministrators(BasePermission):
         return manages(scope_of(request))
 
 
-class OfficeDoor(RecordDoor):
-    """Sites, people and clients; no patient exists here."""
+class PersonsDoor(RecordDoor):
+    """Somebody acts in their own name; the same request with the same key is done once."""
 
-    permission_classes = [OfAdministrators]
-    fields: Mapping[str, str] = {}
-    """Which field of the body the code of a no is about, where they are called differently."""
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        APIView.initial(self, request, *args, **kwargs)
-        self.scope = scope_of(request)
-        identify(self.scope)
-        self.site_ids = frozenset()
-        self.now = timezone.now()
-        tell_conduct(*(sites_where(self.scope, each) for each in Conduct))
+    now: datetime
 
     @property
     def person(self) -> Account:
         assert self.scope.account is not None
         return self.scope.account
 
-    def site(self, code: str) -> Site:
-        held = lists.site_of(code)
-        if held is None:
-            raise NotFound
-        return held
-
-    def do(self, body: Body, act: Callable[[Document], Done], *, tag: str | None = None) -> Any:
-        """Do it once. `tag` is the version that there is: with it the request has to say which one was read.
-
-        Raises:
-            Said, CannotBeUsed, Unconditional, Stale, OtherRequest: and nothing is done.
-        """
-        self.parameters()
-        try:
-            demand_administrator(self.person)
-            return self._once(lambda: self._checked(body, act, tag))
-        except NotDone as no:
-            status, field = _STATUS.get(no.code, 422), self.fields.get(no.code, no.code)
-            named = field if field in body.kinds else ""
-            raise Said(no.code, no.sentence, status, named) from None
-        except Refusal as no:
-            status = 403 if isinstance(no, NotAllowed) else 412 if isinstance(no, Moved) else 409
-            raise Said(no.code, no.sentence, status) from None
-
-    def _checked(self, body: Body, act: Callable[[Document], Done], tag: str | None) -> Done:
-        if tag is not None:
-            must_match(self.request, tag)
-        return act(read_body(body, self.request.data))
-
-    def _once(self, act: Callable[[], Done]) -> HttpResponse:
+    def one_act(self, act: Callable[[], Done]) -> HttpResponse:
         key = self.request.headers.get("Idempotency-Key")
         if key is None:
             return _answer(act())
@@ -122,6 +84,55 @@ class OfficeDoor(RecordDoor):
         if again:
             response.headers["Idempotency-Replayed"] = "true"
         return response
+
+
+class OfficeDoor(PersonsDoor):
+    """Sites, people and clients; no patient exists here."""
+
+    permission_classes = [OfAdministrators]
+    fields: Mapping[str, str] = {}
+    """Which field of the body the code of a no is about, where they are called differently."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        APIView.initial(self, request, *args, **kwargs)
+        self.scope = scope_of(request)
+        identify(self.scope)
+        self.site_ids = frozenset()
+        self.now = timezone.now()
+        tell_conduct(*(sites_where(self.scope, each) for each in Conduct))
+
+    def demand(self) -> None:
+        """Say no (NotDone) to who may not act here; and hold what that rests on, so that acts come one by one."""
+        demand_administrator(self.person)
+
+    def site(self, code: str) -> Site:
+        held = lists.site_of(code)
+        if held is None:
+            raise NotFound
+        return held
+
+    def do(self, body: Body, act: Callable[[Document], Done], *, tag: str | None = None) -> Any:
+        """Do it once. `tag` is the version that there is: with it the request has to say which one was read.
+
+        Raises:
+            Said, CannotBeUsed, Unconditional, Stale, OtherRequest: and nothing is done.
+        """
+        self.parameters()
+        try:
+            self.demand()
+            return self.one_act(lambda: self._checked(body, act, tag))
+        except NotDone as no:
+            status, field = _STATUS.get(no.code, 422), self.fields.get(no.code, no.code)
+            named = field if field in body.kinds else ""
+            raise Said(no.code, no.sentence, status, named) from None
+        except Refusal as no:
+            status = 403 if isinstance(no, NotAllowed) else 412 if isinstance(no, Moved) else 409
+            raise Said(no.code, no.sentence, status) from None
+
+    def _checked(self, body: Body, act: Callable[[Document], Done], tag: str | None) -> Done:
+        if tag is not None:
+            must_match(self.request, tag)
+        return act(read_body(body, self.request.data))
 
 
 def filled(form: forms.Form) -> Document:

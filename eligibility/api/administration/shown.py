@@ -7,12 +7,25 @@ from typing import Any
 
 from django.utils import timezone
 
-from eligibility.models import SiteApproval, SitePart, SitePolicy, TrialPart
+from eligibility.models import (
+    CardFeedback,
+    RecordSystem,
+    SiteApproval,
+    SitePart,
+    SitePolicy,
+    TrialPart,
+)
 from patients.actions.ranges import Limit
 from patients.models import ReferenceRange
 from trialscreen.institution.administration import reviews
 from trialscreen.institution.administration.roles import at_site
-from trialscreen.institution.models import Account, Site, StaffRole
+from trialscreen.institution.models import (
+    Account,
+    Delegation,
+    PrincipalInvestigator,
+    Site,
+    StaffRole,
+)
 
 Document = dict[str, Any]
 
@@ -43,6 +56,48 @@ def part_of(part: TrialPart, here: SitePart | None, site: Site) -> Document:
         "ceiling": held.ceiling,
         "registered": held.registered,
         "open": here is not None and here.is_open(on=today),
+    }
+
+
+def trial_part_of(part: TrialPart, today: date) -> Document:
+    return {
+        "part": part.name or "whole",
+        "title": part.title,
+        "opened_on": _day(part.opened_on),
+        "closed_on": _day(part.closed_on),
+        "ceiling": part.ceiling,
+        "registered": part.registered,
+        "open": part.is_open(on=today),
+    }
+
+
+def principal_of(held: PrincipalInvestigator) -> Document:
+    return {
+        "id": held.pk,
+        "site": held.site.code,
+        "username": held.account.username,
+        "name": held.account.name,
+        "first_day": _day(held.first_day),
+        "last_day": _day(held.last_day),
+        "named_by": held.named_by.username if held.named_by is not None else None,
+    }
+
+
+def delegation_of(held: Delegation) -> Document:
+    signed, ended = held.signed_by, held.ended_by
+    return {
+        "id": held.pk,
+        "username": held.account.username,
+        "name": held.account.name,
+        "duty": held.duty,
+        "first_day": _day(held.first_day),
+        "last_day": _day(held.last_day),
+        "entered_by": held.entered_by.username,
+        "entered_at": _moment(held.entered_at),
+        "signed_by": signed.username if signed is not None else None,
+        "signed_at": _moment(held.signed_at),
+        "ended_by": ended.username if ended is not None else None,
+        "ended_at": _moment(held.ended_at),
     }
 
 
@@ -91,13 +146,56 @@ def client_of(client: Any) -> Document:
         "name": client.name,
         "contact": kept.contact if kept is not None else None,
         "active": kept is None or kept.ended_at is None,
+        "proof": kept.proof if kept is not None else "secret",
         "secret_since": _moment(kept.secret_since) if kept is not None else None,
         "old_secret_until": _moment(kept.old_until) if kept is not None else None,
         "ended_at": _moment(kept.ended_at) if kept is not None else None,
         "grants": [
             {"site": one.site.code, "rights": sorted(str(may) for may in one.allowed)}
+            | {"smart": sorted(str(each) for each in one.granted.system)}
             for one in sorted(client.grants.all(), key=lambda one: one.site.code)
         ],
+        "keys": [key_of(one) for one in client.keys.all()],
+    }
+
+
+def key_of(key: Any) -> Document:
+    """A public key of a client, or of a record system."""
+    return {
+        "id": key.pk,
+        "kid": key.kid,
+        "algorithm": key.algorithm,
+        "thumbprint": key.thumbprint,
+        "since": _moment(key.since),
+        "until": _moment(key.until),
+    }
+
+
+def record_system_of(system: RecordSystem) -> Document:
+    return {
+        "id": system.pk,
+        "site": system.site.code,
+        "issuer": system.issuer,
+        "name": system.name,
+        "contact": system.contact,
+        "stores": system.stores,
+        "added_at": _moment(system.added_at),
+        "ended_at": _moment(system.ended_at),
+        "keys": [key_of(one) for one in system.keys.all()],
+    }
+
+
+def feedback_of(one: CardFeedback) -> Document:
+    """Without the comment, which may name a patient."""
+    return {
+        "card": str(one.card),
+        "outcome": one.outcome,
+        "outcome_at": _moment(one.outcome_at),
+        "reason": {"system": one.reason_system, "code": one.reason_code}
+        if one.reason_code
+        else None,
+        "commented": bool(one.comment),
+        "received_at": _moment(one.received_at),
     }
 
 

@@ -35,7 +35,8 @@ from eligibility.rules.verdicts import (
     Reason,
     first_reason,
 )
-from patients.facts import Amount, Result, Sign
+from patients.facts import Result
+from patients.values import Amount, Sign
 
 TESTS = ("pregnancy-test", "hcg")
 

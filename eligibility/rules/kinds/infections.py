@@ -26,7 +26,8 @@ from eligibility.rules.verdicts import (
     Remedy,
     first_reason,
 )
-from patients.facts import Condition, Days, Result, Sign
+from patients.facts import Condition, Result
+from patients.values import Days, Sign
 
 
 @named("no-known-infection")

@@ -23,7 +23,8 @@ from eligibility.rules.limits import EXACT, Limit, Side, TimesUln, upper_limit, 
 from eligibility.rules.selection import last_in_window
 from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import MET, NOT_MET, UNKNOWN, NeedKind, Reason
-from patients.facts import Amount, Result, Score
+from patients.facts import Result
+from patients.values import Amount, Score
 
 SIGNS: dict[Side, str] = {"at_least": ">=", "at_most": "<="}
 

@@ -27,7 +27,8 @@ from eligibility.rules.verdicts import (
     Verdict,
     first_reason,
 )
-from patients.facts import Amount, Lesion, Unreadable
+from patients.facts import Lesion
+from patients.values import Amount, Unreadable
 
 _NEED = Need(
     NeedKind.IMAGING,
@@ -289,11 +290,10 @@ class _Sizes:
     lesions: tuple[Lesion, ...]
 
     def __str__(self) -> str:
-        shown = [
+        return "; ".join(
             f"{show(lesion.size)} by {_METHODS[lesion.method]}, {show(lesion.collected)}"
             for lesion in self.lesions
-        ]
-        return "; ".join(shown)
+        )
 
 
 def _sizes(lesions: Sequence[Lesion]) -> _Sizes:

@@ -8,13 +8,21 @@ from datetime import date
 
 from eligibility.rules.case import Case
 from eligibility.rules.catalogue import named
-from eligibility.rules.days import edges, elapsed, happened, latest_shifted, plus_days, plus_years
+from eligibility.rules.days import (
+    edges,
+    elapsed,
+    happened,
+    latest_shifted,
+    plus_days,
+    plus_years,
+)
 from eligibility.rules.finding import Finding, Ground, Need, Note, doubted, weigh
 from eligibility.rules.kinds.conditions import clarify, none_on_record
 from eligibility.rules.kinds.presence import ACTIVE_STATUSES
 from eligibility.rules.statement import Statement
 from eligibility.rules.verdicts import MET, NOT_MET, UNKNOWN, NeedKind, Reason, first_reason
-from patients.facts import Condition, Days
+from patients.facts import Condition
+from patients.values import Days, ended_by
 
 
 @named("no-malignancy-within")
@@ -124,8 +132,7 @@ def _present(condition: Condition, on: date) -> bool | None:
 
 def _unknown_end(condition: Condition, case: Case) -> Days:
     """It ended somewhere between its onset and the day it was reported."""
-    first = condition.onset.first if condition.onset is not None else None
-    return Days(first, _over_by(condition, case))
+    return ended_by(condition.onset, _over_by(condition, case))
 
 
 def _over_by(condition: Condition, case: Case) -> date:

@@ -25,6 +25,9 @@ from eligibility.rules.verdicts import (
 from patients.facts import Operation
 
 EXCEPTION = "low-dose-exception"
+_END = "{} ({}): the day on which it ended decides.", "Find the day on which {} ended."
+_BEGIN = "{} ({}): the day on which it began decides.", "Find the day on which {} began."
+"""What is said of a date that decides, and what is asked for."""
 
 
 @named("since-radiotherapy")
@@ -33,8 +36,8 @@ class SinceRadiotherapy(Statement):
     """At least a pause since radiotherapy, and recovered; or low-dose, non-myelosuppressive, and recovered.
 
     Recovery and exception are stated by a person. A statement counts for a course when it was made on or after the
-    course's end, or after its start while the course is in progress; of dates that are not exact the last possible day
-    is taken. A plain *met* does not cover the pause.
+    course's end, or after its start while the course is in progress; of dates that are not exact or missing the last
+    possible day is taken. A plain *met* does not cover the pause.
     """
 
     criterion: str
@@ -67,6 +70,10 @@ class SinceRadiotherapy(Statement):
             yield from edges(course.start, course.not_before)
             for day in edges(course.end):
                 yield from (day, self.pause.after(day))
+            if course.start is None:
+                # What is in progress may have begun on the day that is judged, and then a statement was made before it.
+                for said in case.record.statements(self.criterion):
+                    yield plus_days(said.stated_on, 1)
 
     def words(self) -> str:
         return (
@@ -86,8 +93,9 @@ class SinceRadiotherapy(Statement):
             note = Note("{} ({}): has the patient recovered from it?", args)
             return Ground(UNKNOWN, course, note, reason, needs=_ask_recovery(course))
         if over is None or excepted is None:
-            note = Note("{} ({}): the day on which it ended decides.", args)
-            need = Need(NeedKind.CHART, Note("Find the day on which {} ended.", (course.label,)))
+            decides, find = _BEGIN if over is False and _in_progress(course, on) else _END
+            note = Note(decides, args)
+            need = Need(NeedKind.CHART, Note(find, (course.label,)))
             also = [] if course.uncertain else self._if_over(over, counts, met, on)
             reason = first_reason([Reason.PARTIAL_DATE, *also])
             return Ground(UNKNOWN, course, note, reason, needs=(need,))
@@ -114,15 +122,16 @@ def _counts(met: Attestation | None, course: Operation, on: date) -> bool | None
     """Whether a statement was made late enough for the course; None when that depends on an inexact day."""
     if met is None:
         return False
-    in_progress = course.end is None or (
-        course.ended == "known" and happened(course.end, on) is False
-    )
-    since = course.start if in_progress else course.end
+    since = course.start if _in_progress(course, on) else course.end
     if since is None:
-        return True
+        return True if met.stated_on >= on else None
     if since.last is not None and met.stated_on >= since.last:
         return True
     return False if since.first is not None and met.stated_on < since.first else None
+
+
+def _in_progress(course: Operation, on: date) -> bool:
+    return course.end is None or (course.ended == "known" and happened(course.end, on) is False)
 
 
 def _ask_recovery(course: Operation) -> tuple[Need, ...]:

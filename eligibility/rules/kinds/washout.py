@@ -31,7 +31,8 @@ from eligibility.rules.verdicts import (
     NeedKind,
     Reason,
 )
-from patients.facts import Course, Days, Operation, Participation
+from patients.facts import Course, Operation, Participation
+from patients.values import Days, ended_by
 
 
 @named("pause")
@@ -237,7 +238,7 @@ def does_not_apply(sentence: str) -> Finding:
 
 
 def _unknown_end(part: Participation, case: Case) -> Days:
-    return Days(part.start.first if part.start is not None else None, _over_by(part, case))
+    return ended_by(part.start, _over_by(part, case))
 
 
 def _over_by(part: Participation, case: Case) -> date:

@@ -10,7 +10,8 @@ from eligibility.rules.days import edges, plus_days
 from eligibility.rules.finding import Evidence, Finding, Ground, Need, Note
 from eligibility.rules.selection import Choice, later_instant, later_on_a_day
 from eligibility.rules.verdicts import EVIDENCE, UNKNOWN, Reason, first_reason
-from patients.facts import Days, Result
+from patients.facts import Result
+from patients.values import Days
 
 Judge = Callable[[Result], Ground]
 

@@ -43,14 +43,16 @@ def add_client(request: HttpRequest) -> HttpResponse:
     form, now, by = ClientForm(posted(request)), timezone.now(), administrator(request)
     made: list[clients.Registered] = []
     if done(form, lambda given: made.append(clients.add_client(**given, by=by, at=now))):
+        if not made[0].secret:
+            return redirect("administration-client", client=made[0].application.pk)
         return _told_once(request, made[0])
     act = Act(
         title=_("A new API client"),
         verb=_("Register the client"),
         form=form,
-        crumbs=(_clients(),),
+        crumbs=(all_clients(),),
         lead=_(
-            "Its secret is shown once. It may do nothing until it is granted something at a site."
+            "Its secret, if it has one, is shown once. It may do nothing until it is granted something at a site."
         ),
     )
     return ask(request, act)
@@ -60,7 +62,7 @@ def add_client(request: HttpRequest) -> HttpResponse:
 @for_conduct(Conduct.MANAGE)
 def client_page(request: HttpRequest, client: int) -> HttpResponse:
     page = {
-        "one": words.present(_client(client), at=timezone.now()),
+        "one": words.present(client_or_404(client), at=timezone.now()),
         "sites": [(one.code, one.city) for one in lists.sites()],
     }
     return render(request, "administration/client.html", page)
@@ -69,17 +71,25 @@ def client_page(request: HttpRequest, client: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_conduct(Conduct.MANAGE)
 def grant(request: HttpRequest, client: int, code: str) -> HttpResponse:
-    held, site, by = _client(client), site_or_404(code), administrator(request)
+    held, site, by = client_or_404(client), site_or_404(code), administrator(request)
     now = [may for one in held.grants.all() if one.site_id == site.pk for may in one.allowed]
-    form = GrantForm(posted(request), initial={"rights": sorted(now)})
+    mine = [
+        one
+        for grant in held.grants.all()
+        if grant.site_id == site.pk
+        for one in grant.granted.system
+    ]
+    initial = {"rights": sorted(now), "smart": " ".join(sorted(str(one) for one in mine))}
+    form = GrantForm(posted(request), initial=initial)
     if done(form, lambda given: clients.set_grant(held, site=site, **given, by=by)):
         return redirect("administration-client", client=client)
     act = Act(
         title=say("%(client)s at %(site)s") % {"client": held.name, "site": site.city},
         verb=_("Set the rights"),
         form=form,
-        crumbs=(_clients(), _to(held)),
+        crumbs=(all_clients(), to_client(held)),
         lead=_("It holds from the next request on, also for tokens that were given before."),
+        optional=("smart",),
     )
     return ask(request, act)
 
@@ -88,7 +98,7 @@ def grant(request: HttpRequest, client: int, code: str) -> HttpResponse:
 @never_cache
 @for_conduct(Conduct.MANAGE)
 def new_secret(request: HttpRequest, client: int) -> HttpResponse:
-    held, now, by = _client(client), timezone.now(), administrator(request)
+    held, now, by = client_or_404(client), timezone.now(), administrator(request)
     form = SecretForm(posted(request), initial={"overlap_hours": 24})
     made: list[clients.Registered] = []
     if done(form, lambda given: made.append(clients.new_secret(held, **given, by=by, at=now))):
@@ -97,7 +107,7 @@ def new_secret(request: HttpRequest, client: int) -> HttpResponse:
         title=say("A new secret for %(client)s") % {"client": held.name},
         verb=_("Make a new secret"),
         form=form,
-        crumbs=(_clients(), _to(held)),
+        crumbs=(all_clients(), to_client(held)),
     )
     return ask(request, act)
 
@@ -105,7 +115,7 @@ def new_secret(request: HttpRequest, client: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_conduct(Conduct.MANAGE)
 def deactivate(request: HttpRequest, client: int) -> HttpResponse:
-    held, now, by = _client(client), timezone.now(), administrator(request)
+    held, now, by = client_or_404(client), timezone.now(), administrator(request)
     form = ReasonForm(posted(request))
     if done(form, lambda given: clients.deactivate_client(held, **given, by=by, at=now)):
         return redirect("administration-client", client=client)
@@ -113,7 +123,7 @@ def deactivate(request: HttpRequest, client: int) -> HttpResponse:
         title=say("Deactivate %(client)s") % {"client": held.name},
         verb=_("Deactivate now"),
         form=form,
-        crumbs=(_clients(), _to(held)),
+        crumbs=(all_clients(), to_client(held)),
         warning=_("Its tokens end at once and it gets no other. It is not opened again."),
     )
     return ask(request, act)
@@ -124,16 +134,16 @@ def _told_once(request: HttpRequest, made: clients.Registered) -> HttpResponse:
     return render(request, "administration/secret.html", page)
 
 
-def _client(key: int) -> Any:
+def client_or_404(key: int) -> Any:
     held = clients.client(key)
     if held is None:
         raise Http404(key)
     return held
 
 
-def _clients() -> Crumb:
+def all_clients() -> Crumb:
     return Crumb(_("API clients"), reverse("administration-clients"))
 
 
-def _to(held: Any) -> Crumb:
+def to_client(held: Any) -> Crumb:
     return Crumb(held.name, reverse("administration-client", args=[held.pk]))

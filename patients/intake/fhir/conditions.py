@@ -6,13 +6,15 @@ from typing import Final
 
 from patients.codes.loader import CONTENT
 from patients.codes.lookup import classify, compatible
-from patients.facts import Condition, Days
+from patients.facts import Condition
 from patients.intake.fhir.concepts import Concept, Meaning, meaning, read_concept
-from patients.intake.fhir.dates import latest, until_receipt
+from patients.intake.fhir.dates import latest
 from patients.intake.fhir.histology import morphologies
 from patients.intake.fhir.record import Reading, Record
 from patients.intake.fhir.shapes import Node
+from patients.intake.fhir.spans import Span, in_order
 from patients.intake.fhir.treatments import TREATMENTS, read_treatments
+from patients.values import Days, ended_by
 
 _PAST: Final = ("inactive", "remission", "resolved")
 CLINICAL: Final = ("active", "recurrence", "relapse", *_PAST)
@@ -29,7 +31,7 @@ def read_condition(record: Record) -> Reading:
     verification = _verification(node)
     if verification in ("entered-in-error", "refuted"):
         return record.set_aside(verification, read_concept(node.child("code")))
-    concept = read_concept(node.child("code"))
+    concept = record.understood("condition", read_concept(node.child("code")))
     found = meaning("condition", concept)
     facts = _conditions(record, concept, found, doubtful=verification != "confirmed")
     if found.state != "classes":
@@ -48,7 +50,7 @@ def _conditions(
     """One fact; two when some classes are certain and others only provisional by their code."""
     node = record.node
     onset, clinical = _onset(record), _clinical(node)
-    abated = _abated(record, onset)
+    span = _span(record, onset)
     recorded = record.past(record.date(node, "recordedDate"))
     sites = _sites(node)
     classes = found.classes
@@ -62,12 +64,12 @@ def _conditions(
         classes=classes,
         provisional=doubtful,
         clinical=clinical,
-        onset=onset,
-        abated=abated,
+        onset=span.start,
+        abated=span.end,
         sites=sites,
         morphologies=_morphologies(node),
         own=latest(onset, recorded),
-        over_by=record.received_on if abated is None and clinical in _PAST else None,
+        over_by=record.received_on if span.end is None and clinical in _PAST else None,
     )
     parts = [(compatible(certain), doubtful), (compatible(classes - certain), True)]
     return [_with(template, part, provisional=doubt) for part, doubt in parts if part]
@@ -121,6 +123,11 @@ def _onset(record: Record) -> Days | None:
     return record.past(timing.start)
 
 
+def _span(record: Record, onset: Days | None) -> Span:
+    abated = _abated(record, onset)
+    return in_order(onset, abated) if abated else Span(onset, None, "ongoing")
+
+
 def _abated(record: Record, onset: Days | None) -> Days | None:
     """The abatement; ended on an unknown day when it is told without a date."""
     timing = record.timing("abatement", ("Age", "Range", "String"))
@@ -128,7 +135,7 @@ def _abated(record: Record, onset: Days | None) -> Days | None:
         return None
     if timing.kind == "moment":
         return record.past(timing.start)
-    return record.past(timing.end) or until_receipt(onset, record.received_on)
+    return record.past(timing.end) or ended_by(onset, record.received_on)
 
 
 def _sites(node: Node) -> frozenset[str]:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from patients.facts import Days
+from patients.values import Days
 
 LONGEST: Final = 60
 """Of a date, in characters."""
@@ -88,13 +88,6 @@ def happened(days: Days, received_on: date) -> Days:
     if first == last or first is None or last is None or first > received_on:
         return days
     return days if last <= received_on else days._replace(last=received_on)
-
-
-def until_receipt(start: Days | None, received_on: date) -> Days:
-    """The days on which something can have ended of which no end is recorded: never before it began."""
-    if start is None:
-        return Days(None, received_on)
-    return Days(start.first, max(start.last or received_on, received_on))
 
 
 def latest(*candidates: Days | None) -> date | None:

@@ -7,16 +7,17 @@ from datetime import date
 from typing import Final, Literal, NamedTuple
 
 from patients.codes.loader import CONTENT, enabled
-from patients.facts import Course, Days
+from patients.facts import Course
 from patients.intake.fhir import dates
 from patients.intake.fhir.concepts import NOTHING, Concept, Meaning, meaning, read_concept
-from patients.intake.fhir.dates import latest, until_receipt
+from patients.intake.fhir.dates import latest
 from patients.intake.fhir.intents import read_intents
 from patients.intake.fhir.record import Reading, Record
 from patients.intake.fhir.shapes import Node
 from patients.intake.fhir.spans import Span, finished, going_on, in_order, open_past, own_date
+from patients.values import Days, ended_by
 
-_STATUSES: Final = {
+STATUSES: Final = {
     "MedicationAdministration": (
         "in-progress",
         "not-done",
@@ -106,7 +107,7 @@ def read_request(record: Record) -> Reading:
 def _read(record: Record, dosages: str) -> Reading:
     node = record.node
     kind = record.entry.type
-    status = node.word("status", _STATUSES[kind])
+    status = node.word("status", STATUSES[kind])
     drug = _drug(record)
     concept = drug or _named(node)
     reason = _SET_ASIDE.get(status) or _not_ordered(node, kind)
@@ -125,6 +126,7 @@ def _read(record: Record, dosages: str) -> Reading:
     if drug is None:
         notice = record.notice("unrecognised", "drug-not-found", concept)
         return Reading("unrecognised", notices=[notice])
+    concept = record.understood("drug", concept)
     found = meaning("drug", concept)
     if found.state != "classes":
         return record.unused(concept, found)
@@ -208,15 +210,16 @@ def _order_span(record: Record, status: str, start: Days | None, last: Days | No
     if status == "completed":
         if last is not None:
             return in_order(start or Days(None, last.last), last)
-        return Span(start or open_past(record), until_receipt(start, record.received_on), "unknown")
+        return Span(start or open_past(record), ended_by(start, record.received_on), "unknown")
     if status == "stopped":
-        return Span(start or open_past(record), _stopped(record, start, last), "unknown")
+        begun = start or open_past(record)
+        return in_order(begun, _stopped(record, start, last))._replace(ended="unknown")
     return Span(start, None, "ongoing") if last is None else in_order(start, last)
 
 
 def _stopped(record: Record, start: Days | None, last: Days | None) -> Days:
     """A stopped order ended on an unknown day, at the latest at its planned end, never after receipt."""
-    end = until_receipt(start, record.received_on)
+    end = ended_by(start, record.received_on)
     if last is None or last.last is None or end.last is None or last.last >= end.last:
         return end
     first = end.first

@@ -81,17 +81,23 @@ def read_report(record: Record) -> Reading:
         return record.set_aside(status, concept)
     if "code" not in node:
         raise node.malformed("code", "The report does not say what it is.", "missing-element")
-    found = meaning("observation", concept)
+    found = meaning("observation", record.understood("observation", concept))
     if "pathology-report" not in found.classes:
         return record.unused(concept, found._replace(state="unrecognised"))
     if status not in _CONFIRMS:
         return record.set_aside("cancelled" if status == "cancelled" else "not-final", concept)
     when = collected(record)
-    conclusions = [read_concept(one) for one in node.children("conclusionCode")]
+    conclusions = [_concluded(record, one) for one in node.children("conclusionCode")]
     fact = _conclusion(record, conclusions, when)
     if fact is not None:
         return Reading("used", [fact])
     return _without_conclusion(record, concept, conclusions)
+
+
+def _concluded(record: Record, node: Node) -> Concept:
+    """A conclusion; the site's map is asked where it is no morphology either."""
+    concept = read_concept(node)
+    return concept if concept.of("icd-o-3") else record.understood("condition", concept)
 
 
 def _conclusion(record: Record, conclusions: list[Concept], when: Collected) -> Histology | None:

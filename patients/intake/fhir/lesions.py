@@ -7,13 +7,14 @@ from typing import Final, Literal
 
 from patients.codes.loader import CONTENT, enabled
 from patients.codes.lookup import classify
-from patients.facts import Amount, Lesion, Method, Unreadable
+from patients.facts import Lesion, Method
 from patients.intake.fhir.concepts import Concept, Meaning, meaning, read_concept
 from patients.intake.fhir.dates import latest
 from patients.intake.fhir.record import Record
 from patients.intake.fhir.shapes import Node
 from patients.intake.fhir.timing import Collected
 from patients.intake.fhir.values import read_value
+from patients.values import Amount, Unreadable
 
 SIZE: Final = "tumour-size"
 DIMENSION: Final = "longest-dimension"

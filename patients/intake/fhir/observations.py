@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from patients.codes.loader import CONTENT
 from patients.codes.lookup import label_of
-from patients.facts import Days, Result
+from patients.facts import Result
 from patients.intake.fhir.concepts import Concept, meaning, read_concept
 from patients.intake.fhir.dates import latest
 from patients.intake.fhir.histology import read_histology
@@ -18,6 +18,7 @@ from patients.intake.fhir.references import type_of
 from patients.intake.fhir.shapes import Node
 from patients.intake.fhir.timing import Collected, collected
 from patients.intake.fhir.values import read_value, shown_value
+from patients.values import Days
 
 STATUSES: Final = (
     "registered",
@@ -45,6 +46,7 @@ def read_observation(record: Record) -> Reading:
     if status == "entered-in-error":
         return record.set_aside(status, _code(node, required=False))
     concept = _code(node)
+    concept = record.understood("observation", concept)
     found = meaning("observation", concept)
     if found.state != "classes":
         return _shown(record, record.unused(concept, found))

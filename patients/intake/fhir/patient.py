@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from patients.facts import Days, Person
+from patients.facts import Person
 from patients.intake.fhir.dates import latest
 from patients.intake.fhir.record import Record
 from patients.intake.fhir.shapes import Node
+from patients.values import Days
 
 _CORE: Final = "http://hl7.org/fhir/us/core/StructureDefinition/"
 BIRTH_SEX: Final = f"{_CORE}us-core-birthsex"
@@ -45,10 +46,11 @@ def read_patient(record: Record) -> Person:
 
 
 def _birth(record: Record) -> Days | None:
+    found = record.date(record.node, "birthDate")
     text = record.node.text("birthDate")
     if text is not None and "T" in text:
         raise record.node.malformed("birthDate", "A date of birth has no time of day.")
-    return record.date(record.node, "birthDate")
+    return found
 
 
 def _sex(node: Node) -> tuple[Literal["female", "male"] | None, _Note]:

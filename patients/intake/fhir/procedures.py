@@ -45,6 +45,7 @@ def read_procedure(record: Record) -> Reading:
     category = read_concept(node.child("category"))
     timing = record.timing("performed")
     intents = read_intents(node)
+    concept = record.understood("procedure", concept)
     found = meaning("procedure", concept)
     notices: list[Notice] = []
     doubtful = status in _UNCERTAIN

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from patients.codes.loader import system_of
-from patients.facts import Amount, ReferenceRange
+from patients.facts import ReferenceRange
 from patients.intake.fhir.concepts import read_concept
 from patients.intake.fhir.shapes import Malformed, Node
 from patients.intake.fhir.values import Quantity, read_quantity
+from patients.values import Amount
 
 _SEXES: Final[dict[tuple[str, str], Literal["female", "male"]]] = {
     ("gender", "female"): "female",

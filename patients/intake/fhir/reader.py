@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from patients.codes.loader import VERSION
+from patients.codes.local import NO_LOCAL_CODES, LocalCodes
 from patients.facts import (
     Account,
     Condition,
@@ -71,14 +72,16 @@ def read_bundle(
     zone: ZoneInfo,
     set_aside: Collection[str] = (),
     days: Mapping[int, date] | None = None,
+    local_codes: LocalCodes = NO_LOCAL_CODES,
 ) -> Intake:
     """Facts and account of a FHIR R4 Bundle, as parsed by `strict_json`.
 
     `zone` is the site's time zone, `received_on` the day of receipt there; `days` gives another one for entries that
-    arrived earlier, by their index. `set_aside` names records (``Type/id``) that a coordinator set aside. Raises
-    `Refused`, and nothing else, whatever `tree` is.
+    arrived earlier, by their index. `set_aside` names records (``Type/id``) that a coordinator set aside;
+    `local_codes` is the site's own map, for codes that the dictionary does not know. Raises `Refused`, and nothing
+    else, whatever `tree` is.
     """
-    delivery = _Delivery(unpack(tree), received_on, zone, set_aside, days or {})
+    delivery = _Delivery(unpack(tree), received_on, zone, set_aside, days or {}, local_codes)
     delivery.check()
     person = delivery.read_person()
     delivery.read_all()
@@ -95,8 +98,10 @@ class _Delivery:
         zone: ZoneInfo,
         set_aside: Collection[str],
         days: Mapping[int, date],
+        local_codes: LocalCodes,
     ) -> None:
         self.days = days
+        self.local_codes = local_codes
         self.envelope = envelope
         self.received_on = received_on
         self.zone = zone
@@ -111,7 +116,7 @@ class _Delivery:
 
     def record(self, entry: Entry) -> Record:
         received_on = self.days.get(entry.index, self.received_on)
-        return Record(entry, self.index, received_on, self.zone)
+        return Record(entry, self.index, received_on, self.zone, self.local_codes)
 
     def is_current(self, entry: Entry) -> bool:
         return self.current[entry.index] is entry

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from patients.codes.local import NO_LOCAL_CODES, LocalCodes, Mapped
 from patients.facts import (
     Condition,
     Course,
-    Days,
     Histology,
     Lesion,
     Notice,
@@ -21,11 +21,12 @@ from patients.facts import (
     Specimen,
 )
 from patients.intake.fhir import dates
-from patients.intake.fhir.concepts import Coding, Concept, Meaning
+from patients.intake.fhir.concepts import Coding, Concept, Meaning, meaning
 from patients.intake.fhir.envelope import Entry
 from patients.intake.fhir.references import Index
 from patients.intake.fhir.shapes import Malformed, Node
 from patients.intake.problems import REASONS
+from patients.values import Days
 
 Fact = Condition | Result | Lesion | Histology | Course | Operation | Specimen | Participation
 Outcome = Literal[
@@ -69,15 +70,33 @@ class Timing(NamedTuple):
 class Record:
     """One resource of the Bundle, its Type/id, and what the delivery around it says."""
 
-    __slots__ = ("_zone_missing", "entry", "index", "node", "received_on", "zone")
+    __slots__ = (
+        "_read_locally",
+        "_zone_missing",
+        "entry",
+        "index",
+        "local_codes",
+        "node",
+        "received_on",
+        "zone",
+    )
 
-    def __init__(self, entry: Entry, index: Index, received_on: date, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        entry: Entry,
+        index: Index,
+        received_on: date,
+        zone: ZoneInfo,
+        local_codes: LocalCodes = NO_LOCAL_CODES,
+    ) -> None:
         self.entry = entry
         self.node = entry.node
         self.index = index
         self.received_on = received_on
         self.zone = zone
+        self.local_codes = local_codes
         self._zone_missing: list[str] = []
+        self._read_locally: list[Notice] = []
 
     @property
     def ref(self) -> str:
@@ -89,6 +108,33 @@ class Record:
             if one.data.get("id") == ident:
                 return one
         return None
+
+    # --- codes --------------------------------------------------------------------------------
+
+    def understood(self, kind: Mapped, concept: Concept) -> Concept:
+        """`concept`, and beside its codings what the site's own map reads them as, where the dictionary knows none.
+
+        Each coding leaves a remark, also one that the map does not know: by these the record is found again when the
+        map is another one.
+        """
+        local = self.local_codes
+        if not local.entries or meaning(kind, concept).state != "unrecognised":
+            return concept
+        found = {one: local.of(kind, one.system, one.code) for one in concept.codings}
+        if not any(found.values()):
+            return concept
+        for coding, read in found.items():
+            said = " ".join(one.said for one in read)
+            reason = "local-code" if read else "beside-local-code"
+            self._read_locally.append(
+                self.notice("remark", reason, concept, coding=coding, detail=said)
+            )
+        also = [
+            Coding(one.target_system, one.target_code, "")
+            for read in found.values()
+            for one in read
+        ]
+        return Concept((*concept.codings, *dict.fromkeys(also)), concept.text)
 
     # --- dates -------------------------------------------------------------------------------
 
@@ -182,10 +228,10 @@ class Record:
     def remarks(self) -> list[Notice]:
         """What has to be said of a record although it is used."""
         if not self._zone_missing:
-            return []
+            return self._read_locally
         elements = ", ".join(sorted(set(self._zone_missing)))
         detail = f"Time zone missing in {elements}: only the date is used."
-        return [self.notice("remark", "time-zone-missing", detail=detail)]
+        return [*self._read_locally, self.notice("remark", "time-zone-missing", detail=detail)]
 
 
 __all__ = ["ABOUT", "Fact", "Malformed", "Outcome", "Reading", "Record", "Timing"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from patients.facts import Days, Ended
-from patients.intake.fhir.dates import latest, until_receipt
+from patients.intake.fhir.dates import latest
 from patients.intake.fhir.record import Record, Timing
+from patients.values import Days, Ended, ended_by
 
 
 class Span(NamedTuple):
@@ -49,7 +49,7 @@ def finished(record: Record, timing: Timing) -> Span:
         end = record.past(timing.end)
         assert end is not None
         return in_order(start or Days(None, end.last), end)
-    return Span(start or open_past(record), until_receipt(start, record.received_on), "unknown")
+    return Span(start or open_past(record), ended_by(start, record.received_on), "unknown")
 
 
 def own_date(record: Record, timing: Timing, *, over: bool) -> date | None:

@@ -10,6 +10,7 @@ from patients.intake.fhir.dates import latest
 from patients.intake.fhir.record import Reading, Record
 from patients.intake.fhir.references import identifiers
 from patients.intake.fhir.shapes import Node
+from patients.intake.fhir.spans import in_order
 
 STATUSES: Final = (
     "candidate",
@@ -41,15 +42,18 @@ def read_participation(record: Record) -> Reading:
         )
     period = node.child("period")
     start, end = record.period(period) if period else (None, None)
+    start = record.past(start)
+    if end is not None:
+        start, end, _ = in_order(start, end)
     fact = Participation(
         ref=record.ref,
         label=_label(record, study),
         status=status,
         on_intervention=status == _ON_INTERVENTION,
-        start=record.past(start),
+        start=start,
         end=end,
         studies=_names(record, study),
-        own=latest(end) if end else latest(record.past(start)),
+        own=latest(end) if end else latest(start),
         over_by=record.received_on if end is None and status in _OVER else None,
     )
     return Reading("used", [fact])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from patients.facts import Days
 from patients.intake.fhir.record import Record
+from patients.values import Days
 
 
 class Collected(NamedTuple):

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
-from patients.facts import Condition, Course, Days, Operation
-from patients.intake.fhir.dates import until_receipt
+from patients.facts import Condition, Course, Operation
 from patients.intake.fhir.record import Record
 from patients.intake.fhir.spans import Span, in_order, open_past
+from patients.values import Days, ended_by
 
 _ACTIVE: Final = (None, "active", "recurrence", "relapse")
 
@@ -35,7 +35,7 @@ def _encounter(record: Record, condition: Condition) -> Span:
         known = end.first is not None and bool(end.text)
         span = in_order(start or Days(None, end.last), end)
         return span if known else span._replace(ended="unknown")
-    return Span(start or open_past(record), until_receipt(start, record.received_on), "unknown")
+    return Span(start or open_past(record), ended_by(start, record.received_on), "unknown")
 
 
 def _course(
@@ -100,7 +100,7 @@ def _long_term_steroid(record: Record, condition: Condition) -> Course:
     elif condition.clinical in _ACTIVE:
         span = Span(start, None, "ongoing")
     else:
-        span = Span(start or open_past(record), until_receipt(start, record.received_on), "unknown")
+        span = Span(start or open_past(record), ended_by(start, record.received_on), "unknown")
     return _course(condition, span, "corticosteroid", uncertain=True, steroid=True)
 
 

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 from patients.codes.loader import CONTENT, enabled, system_of
 from patients.codes.units import read_amount
-from patients.facts import Amount, Comparator, Score, Sign, Unreadable, Value
 from patients.intake.fhir.concepts import Concept, read_concept
 from patients.intake.fhir.shapes import Malformed, Node
+from patients.values import Amount, Comparator, Score, Sign, Unreadable, Value
 
 _ANSWERS: Final = CONTENT["answers"]
 _CODED: Final = {

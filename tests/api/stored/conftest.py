@@ -140,4 +140,4 @@ def patient_in(answer: Any) -> str:
     """The id of the Patient in a response Bundle."""
     entries = json.loads(answer.content)["entry"]
     places = [one["response"].get("location", "") for one in entries]
-    return next(place for place in places if place).removeprefix("Patient/")
+    return next(place for place in places if place.startswith("Patient/")).split("/")[1]

@@ -94,9 +94,9 @@ def test_a_transaction_is_taken_whole_or_not_at_all(ehr: Asker, today: date, tor
         (b"[]", 422),
         (b'{"resourceType":"Bundle","type":"batch"}', 422),
         (b'{"resourceType":"Bundle","type":"batch","entry":3}', 422),
-        (b'{"resourceType":"Bundle","type":"batch","type":"batch"}', 422),
+        (b'{"resourceType":"Bundle","type":"batch","type":"batch"}', 400),
         (b'{"resourceType":"Bundle","type":"batch","entry":[{"resource":{"resourceType":"Patient"}}]}', 422),
-        (b"[" * 5000 + b"]" * 5000, 422),
+        (b"[" * 5000 + b"]" * 5000, 400),
         (b'{"resourceType":"Patient","id":"p"}', 422),
     ],
 )  # fmt: skip

@@ -128,7 +128,7 @@ class Clerk:
         )
         if answer.status == 200:
             places = [one["response"].get("location", "") for one in answer.body["entry"]]
-            patient = next(one for one in places if one).removeprefix("Patient/")
+            patient = next(one for one in places if one.startswith("Patient/"))[8:]
             self.ward.add(patient.split("/")[0])
 
     def enter(self) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.faults.history.installation import Installation
 from tests.faults.history.proxy import Fate
+from tests.faults.history.scarce import answers, can_be_filled, full, no_connections
 from tests.operations.drill import Drill
 from trialscreen.wiring.embedded.processes import ProcessFault
 
@@ -50,7 +51,14 @@ class Faults:
             self.connections_are_cut_before,
             self.connections_are_cut_while,
             self.connections_are_cut_after,
+            self.no_connection_is_left,
         ]
+        if can_be_filled(drill.place):
+            self.ways.append(self.the_disk_is_full)
+        # For trying out some of them alone: the words of their names.
+        words = os.environ.get("FAULT_KINDS", "").split(",")
+        self.ways = [one for one in self.ways if any(word in one.__name__ for word in words)]
+        self.answered: dict[str, dict[tuple[int, str | None], int]] = {}
 
     def run(self, count: int) -> None:
         """So many, each kind as often as the others, in an order of chance."""
@@ -108,15 +116,7 @@ class Faults:
         assert process is not None
         self._kill(process.pid)
         until(lambda: not process.is_running)
-        end = time.monotonic() + RESTART_SECONDS
-        while True:
-            try:
-                self.drill.start()
-            except ProcessFault:
-                assert time.monotonic() < end, "PostgreSQL does not start again"
-                time.sleep(0.3)
-            else:
-                return
+        self._start_the_database()
 
     def the_broker_is_killed(self) -> None:
         process = self.served.valkey.process
@@ -159,12 +159,48 @@ class Faults:
     def connections_are_cut_after(self) -> None:
         self._cut(Fate.AFTER)
 
+    # -- run out -----------------------------------------------------------------------------
+
+    def no_connection_is_left(self) -> None:
+        with no_connections(self.drill):
+            told = answers(self.served.port, self.chance.uniform(*STOPPED_SECONDS))
+        self.answered["no connection is left"] = told
+        assert set(told) == {(503, "10")}, told
+
+    def the_disk_is_full(self) -> None:
+        """What needs room is refused, or PostgreSQL ends, and its keeper starts it when there is room."""
+        with full(self.drill.place.home):
+            told = answers(self.served.port, self.chance.uniform(*STOPPED_SECONDS))
+        self.answered["the disk is full"] = told
+        # Reading goes on, unless the database has ended.
+        assert set(told) <= {(503, "10"), (302, None)}, told
+        self._database_runs()
+
     # -- by which ----------------------------------------------------------------------------
 
     def _postmaster(self) -> int:
         process = self.drill.postgres.process
         assert process is not None
         return process.pid
+
+    def _database_runs(self) -> None:
+        process = self.drill.postgres.process
+        assert process is not None
+        # It may be about to end: what it could not write is known to it a moment later.
+        time.sleep(1)
+        if not process.is_running:
+            self._start_the_database()
+
+    def _start_the_database(self) -> None:
+        end = time.monotonic() + RESTART_SECONDS
+        while True:
+            try:
+                self.drill.start()
+            except ProcessFault:
+                assert time.monotonic() < end, "PostgreSQL does not start again"
+                time.sleep(0.3)
+            else:
+                return
 
     def _cut(self, fate: Fate) -> None:
         """Every second connection for a second."""

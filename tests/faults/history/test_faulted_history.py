@@ -14,6 +14,7 @@ import pytest
 
 from tests.faults.history.happening import Faults
 from tests.faults.history.installation import CLIENTS, READY_SECONDS, SHARES, History, Installation
+from tests.faults.history.scarce import small_disk
 from tests.operations.drill import Drill
 from trialscreen.wiring.embedded.places import passing_place
 from trialscreen.wiring.embedded.postgres import Postgres
@@ -31,14 +32,17 @@ pytestmark = pytest.mark.xdist_group("away")
 def drill() -> Iterator[Drill]:
     """A server that keeps what it has acknowledged, whatever is killed."""
     place = passing_place()
-    postgres = Postgres(place, place.home)
     try:
-        postgres.start()
-        one = Drill(place, postgres, postgres_programs(place))
-        one.manage("migrate", "--noinput")
-        yield one
+        with small_disk(place) as disk:
+            postgres = Postgres(disk, place.home)
+            try:
+                postgres.start()
+                one = Drill(disk, postgres, postgres_programs(disk))
+                one.manage("migrate", "--noinput")
+                yield one
+            finally:
+                postgres.stop()
     finally:
-        postgres.stop()
         place.leave()
 
 
@@ -66,6 +70,7 @@ def test_nothing_is_lost_or_done_twice_whatever_is_killed(drill: Drill, tmp_path
         f"\n{FAULTS} faults in {seconds:.0f} s of work (SEED={SEED}), {report.operations} operations:"
         f" {dict(report.outcomes)}"
         f"\n  seconds until ready again: {dict(faults.ready_after)}"
+        f"\n  answered while something had run out (status, Retry-After): {faults.answered}"
         f"\n  connections: { ({fate.value: n for fate, n in served.proxy.happened.items()}) }"
         f"\n  unanswered, sent again: {dict(report.resolved)}; done: {dict(told['done'])}"
         f"\n  {told['entries']} entries of the trail verified; nothing left to assess after {drained:.0f} s"

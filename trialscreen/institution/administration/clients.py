@@ -16,6 +16,7 @@ from trialscreen.institution.actions import NotDone
 from trialscreen.institution.administration.rights import demand_administrator, demand_reason
 from trialscreen.institution.models import Account, ApiClient, ApiGrant, Site
 from trialscreen.institution.rights import May
+from trialscreen.institution.smart_scopes import SystemScope
 from trialscreen.institution.trail.acting import because
 
 LONGEST_OVERLAP: Final = 168
@@ -28,8 +29,12 @@ class Registered(NamedTuple):
     """Told once: only its hash is kept."""
 
 
-def add_client(*, name: str, contact: str, by: Account, at: datetime) -> Registered:
+def add_client(
+    *, name: str, contact: str, by: Account, at: datetime, proof: str = ApiClient.SECRET
+) -> Registered:
     """A client of the interface. It may do nothing until it is granted something at a site.
+
+    One that shows who it is by its keys is told no secret.
 
     Raises:
         NotDone: with the reason.
@@ -45,24 +50,32 @@ def add_client(*, name: str, contact: str, by: Account, at: datetime) -> Registe
             client_type=Application.CLIENT_CONFIDENTIAL,
             authorization_grant_type=Application.GRANT_CLIENT_CREDENTIALS,
         )
-        ApiClient.objects.create(application=application, contact=contact.strip(), secret_since=at)
-    return Registered(application, secret)
+        ApiClient.objects.create(
+            application=application, contact=contact.strip(), secret_since=at, proof=proof
+        )
+    return Registered(application, secret if proof != ApiClient.KEYS else "")
 
 
 def set_grant(
-    application: Application, *, site: Site, rights: Collection[May], by: Account
+    application: Application,
+    *,
+    site: Site,
+    rights: Collection[May],
+    by: Account,
+    smart: Collection[SystemScope] = (),
 ) -> None:
     """What a client may do at a site, in place of what it might before; nothing takes its grant away.
 
-    It holds from the next request on, also for tokens that were given before.
+    `smart` are SMART scopes, for ``/fhir`` alone. It holds from the next request on, also for tokens that were given
+    before.
 
     Raises:
         NotDone: with the reason.
     """
-    scopes = " ".join(sorted({str(one) for one in rights}))
+    scopes = " ".join(sorted({str(one) for one in (*rights, *smart)}))
     with transaction.atomic():
         demand_administrator(by)
-        _held(application)
+        held_client(application)
         mine = ApiGrant.objects.filter(application=application, site=site)
         before = mine.values_list("scopes", flat=True).first() or ""
         if set(before.split()) == set(scopes.split()):
@@ -90,7 +103,9 @@ def new_secret(
         )
     with transaction.atomic(), because(why):
         demand_administrator(by)
-        kept = _held(application)
+        kept = held_client(application)
+        if kept.proof == ApiClient.KEYS:
+            raise NotDone("keys", _("The client shows who it is by its keys and has no secret."))
         held = Application.objects.select_for_update(no_key=True).get(pk=application.pk)
         secret = secrets.token_urlsafe(40)
         kept.old_secret = held.client_secret if overlap_hours else ""
@@ -113,7 +128,7 @@ def deactivate_client(application: Application, *, reason: str, by: Account, at:
     why = demand_reason(reason)
     with transaction.atomic(), because(why):
         demand_administrator(by)
-        kept = _held(application)
+        kept = held_client(application)
         kept.ended_at, kept.old_secret, kept.old_until = at, "", None
         kept.save()
         # A token that is given at this very moment has no right any more.
@@ -128,7 +143,7 @@ def clients() -> list[Any]:
 
 def registered() -> Any:
     """Every client with its grants, its kept facts and when it last asked for a token (`last_token`), in no order."""
-    asked = Application.objects.select_related("kept").prefetch_related("grants__site")
+    asked = Application.objects.select_related("kept").prefetch_related("grants__site", "keys")
     return asked.annotate(last_token=Max("accesstoken__created"))
 
 
@@ -137,7 +152,7 @@ def client(key: int) -> Any:
     return next((one for one in clients() if one.pk == key), None)
 
 
-def _held(application: Application) -> ApiClient:
+def held_client(application: Application) -> ApiClient:
     """What is kept of a client that is active; made where it was registered by other means.
 
     Raises:

@@ -26,12 +26,18 @@ class KeyReused(Exception):
     """The key stands for a request that said something else."""
 
 
+def one_at_a_time(account: Account) -> None:
+    """Wait for other requests of the same person, and let others wait, until the end of the transaction."""
+    Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+
+
 def answer_once(
     *, account: Account, key: str, request: str, act: Callable[[], Done], at: datetime
 ) -> tuple[Done, bool]:
     """The answer to a request, and whether it is a repeated one; in the transaction of the act.
 
-    Whoever calls holds the administrators' roles, so that two requests with one key come one after the other.
+    Whoever calls holds the administrators' roles or is `one_at_a_time`, so that two requests with one key come one
+    after the other.
 
     Raises:
         KeyReused: the same person gave the key with another request.

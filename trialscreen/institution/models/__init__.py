@@ -12,15 +12,18 @@ from trialscreen.institution.models.administration import (
 from trialscreen.institution.models.delegation import Delegation, Duty, PrincipalInvestigator
 from trialscreen.institution.models.grants import ApiGrant
 from trialscreen.institution.models.pulse import WorkerPulse
-from trialscreen.institution.models.sites import Site
+from trialscreen.institution.models.signing_keys import ClientKey, ShownToken
+from trialscreen.institution.models.sites import SANDBOX, Site
 from trialscreen.institution.models.staff import Role, StaffRole
 from trialscreen.institution.models.trail import INSTITUTION, TrailEntry, TrailHead, TrailLink
 
 __all__ = [
     "INSTITUTION",
+    "SANDBOX",
     "Account",
     "ApiClient",
     "ApiGrant",
+    "ClientKey",
     "Delegation",
     "Duty",
     "Invitation",
@@ -28,6 +31,7 @@ __all__ = [
     "RepeatedAct",
     "Role",
     "RoleReview",
+    "ShownToken",
     "Site",
     "StaffRole",
     "TrailEntry",

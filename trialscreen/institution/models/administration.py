@@ -42,6 +42,9 @@ class Invitation(models.Model):
 class ApiClient(models.Model):
     """What is kept of an API client beside its OAuth application: who answers for it, and its secrets' times."""
 
+    SECRET, KEYS, EITHER = "secret", "keys", "either"
+    PROOFS = ((SECRET, "its secret"), (KEYS, "its keys"), (EITHER, "its secret or its keys"))
+
     application = models.OneToOneField(
         settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.PROTECT, related_name="kept"
     )
@@ -53,9 +56,14 @@ class ApiClient(models.Model):
     old_until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     """Deactivated: no token is given or taken any more."""
+    proof = models.CharField(max_length=10, choices=PROOFS, default=SECRET)
+    """How it shows who it is; the other way is not taken."""
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=Q(proof__in=("secret", "keys", "either")), name="apiclient_proof"
+            ),
             models.CheckConstraint(
                 condition=Q(old_secret="", old_until=None)
                 | (~Q(old_secret="") & Q(old_until__isnull=False)),

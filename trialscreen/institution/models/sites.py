@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,10 @@ def validate_time_zone(name: str) -> None:
         ZoneInfo(name)
     except (KeyError, OSError, ValueError) as fault:
         raise ValidationError(f"{name!r} is not a time zone") from fault
+
+
+SANDBOX: Final = "sandbox"
+"""The code of a site of invented patients, for trying programs against: it is in no count over all sites."""
 
 
 class Site(models.Model):

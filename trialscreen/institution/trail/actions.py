@@ -59,6 +59,17 @@ def say_of(request: Any, **circumstances: Any) -> None:
     request.__dict__.setdefault("_circumstances", {}).update(circumstances)
 
 
+def say_whom(request: Any, site: int | None, patient: UUID | None) -> None:
+    """Whom this request concerned, where its address does not say it: for the act that is told when it is answered."""
+    asked = getattr(request, "_request", request)  # what a view of the API is given wraps it
+    asked.__dict__["_whom"] = (site, patient)
+
+
+def said_whom(request: Any) -> tuple[int | None, UUID | None]:
+    found: tuple[int | None, UUID | None] = request.__dict__.get("_whom", (None, None))
+    return found
+
+
 def said_of(request: Any) -> dict[str, Any]:
     return dict(request.__dict__.get("_circumstances", {}))
 

@@ -1,19 +1,20 @@
-"""PostgreSQL for a test run, started when the first test asks: ``python -m ... SOCKET``.
+"""PostgreSQL for a test run, started when the first test asks: ``python -m ...``.
 
 The test runner starts this process at once, which costs next to nothing, and holds its standard
-input open. Each of the runner's workers may connect to SOCKET and is told the address of one and
-the same server, which is started for the first of them. When the runner ends, however it ends,
-standard input closes, and the server with its data is gone.
+input open. One line says ``ready`` and the path of a socket, in a folder made for it. Each of the
+runner's workers may connect to it and is told the address of one and the same server, which is
+started for the first of them. When the runner ends, however it ends, standard input closes, and
+the server with its data is gone; so is the folder of the socket, and nothing else.
 """
 
 from __future__ import annotations
 
 import os
 import selectors
-import shutil
 import signal
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 from trialscreen.wiring.embedded.places import Place, PlaceFault, passing_place
@@ -22,6 +23,7 @@ from trialscreen.wiring.embedded.processes import ProcessFault
 from trialscreen.wiring.embedded.programs import ProgramFault
 
 FAULT = "fault: "
+READY = "ready"
 
 
 class OnDemand:
@@ -70,20 +72,24 @@ def ask(path: str) -> str:
     return answer
 
 
-def serve(path: Path) -> None:
+def serve() -> None:
     """Answer until standard input closes."""
     server = OnDemand()
     for each in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, lambda *_: sys.exit(0))
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+    # The folder is made here: one that somebody names could be the folder of everybody's files.
+    with (
+        tempfile.TemporaryDirectory(prefix="trialscreen-tests-") as folder,
+        socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door,
+    ):
+        path = Path(folder) / "s"
         door.bind(str(path))
         door.listen()
-        print("ready", flush=True)  # noqa: T201
         try:
+            print(READY, path, flush=True)  # noqa: T201
             _answer_until_closed(door, server)
         finally:
             server.end()
-            shutil.rmtree(path.parent, ignore_errors=True)  # made for this socket alone
 
 
 def _answer_until_closed(door: socket.socket, server: OnDemand) -> None:
@@ -102,4 +108,4 @@ def _answer_until_closed(door: socket.socket, server: OnDemand) -> None:
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]))
+    serve()

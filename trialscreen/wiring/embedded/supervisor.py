@@ -22,6 +22,7 @@ from trialscreen.wiring.embedded.beside import lent
 from trialscreen.wiring.embedded.places import LOCK, Place, emptied, lasting_place, run_folder
 from trialscreen.wiring.embedded.postgres import Postgres, check_answers, one_role_alone
 from trialscreen.wiring.embedded.processes import Process, ProcessFault, run_to_end
+from trialscreen.wiring.embedded.sandbox_key import make_key
 from trialscreen.wiring.embedded.sockets import listen_on_loopback, status_of
 from trialscreen.wiring.embedded.valkey import Valkey
 from trialscreen.wiring.environment import YES
@@ -34,6 +35,8 @@ ONE_ROLE = (
     "Warning: one database role alone is configured (DATABASE_URL without OWNER_DATABASE_URL), so "
     "the database does not keep who serves from editing what is only added to; see docs/decisions/database-roles.md"
 )
+SANDBOX_SECRET = "sandbox-secret"  # noqa: S105 - the name of a file
+SANDBOX_KEY = "sandbox-key.pem"
 Say = Callable[[str], None]
 
 
@@ -186,6 +189,8 @@ class Supervisor:
             given = os.environ.get("DEMO_PASSWORD", "").strip()
             self._password = given or self._kept_secret("demo-password", 12)
             migrate.environment["DEMO_PASSWORD"] = self._password
+            migrate.environment["SANDBOX_SECRET"] = self._kept_secret(SANDBOX_SECRET, 40)
+            migrate.environment["SANDBOX_JWKS"] = make_key(self._run / SANDBOX_KEY)
         run_to_end(migrate, seconds=600)
 
     def _start_worker(self) -> None:
@@ -245,6 +250,8 @@ class Supervisor:
         self._say(f"Logs are in {self._logs}")
         if self._password:
             self._say(f"Sign in as coordinator.edmonton with the password {self._password}")
+            self._say(f"The API client sandbox has its secret in {self._run / SANDBOX_SECRET},")
+            self._say(f"and the key with which it signs in {self._run / SANDBOX_KEY}")
         self._say("Press Ctrl-C to end it")
         self._say(f"trialscreen is at {address}")
 

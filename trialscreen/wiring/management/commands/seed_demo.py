@@ -9,13 +9,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from trialscreen.wiring import demonstration
+from trialscreen.wiring import demonstration, demonstration_imports, demonstration_messages, sandbox
 
 
 class Command(BaseCommand):
     help = (
-        "Fill the demonstration's database: sites, accounts (with the password DEMO_PASSWORD) and "
-        "invented patients. Only where DEMONSTRATION is 1; what is there already stays."
+        "Fill the demonstration's database: sites, accounts (with the password DEMO_PASSWORD), "
+        "invented patients, and with SANDBOX_SECRET a site for trying programs against. "
+        "Only where DEMONSTRATION is 1; what is there already stays."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,6 +39,10 @@ class Command(BaseCommand):
                 "the database holds sites or accounts that no demonstration has made; "
                 "known accounts are never added to them. Use another database, or DEMONSTRATION=0"
             ) from fault
+        if secret := os.environ.get("SANDBOX_SECRET", ""):
+            sandbox.prepare(secret, os.environ.get("SANDBOX_JWKS", ""))
+        demonstration_messages.send()
+        demonstration_imports.send()
         if options["without_patients"]:
             return
         wanted = demonstration.missing()

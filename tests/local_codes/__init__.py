@@ -1,0 +1,1 @@
+"""A hospital's own codes: the map, its steps, and what follows from it."""

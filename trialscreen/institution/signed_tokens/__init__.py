@@ -1,0 +1,1 @@
+"""Tokens that another system signs with its own private key: of API clients and of hospital record systems."""
