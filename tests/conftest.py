@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Verbosity
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
+from tests.unordered import read_backwards
 from trialscreen.wiring.embedded.postgres import APPLICATION_USER as APPLICATION_ROLE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,6 +42,7 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 def pytest_configure(config: pytest.Config) -> None:
     """Have a PostgreSQL at hand; it starts only when a test asks for the database."""
+    read_backwards()
     is_worker = hasattr(config, "workerinput")
     if is_worker or SERVER in os.environ or NOT_STARTED not in os.environ["DATABASE_URL"]:
         return

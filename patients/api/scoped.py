@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from rest_framework.exceptions import NotFound, ValidationError
 
 from patients.merged import in_force
-from patients.models import Attestation, Demographics, DerivedRow, Patient
+from patients.models import Attestation, Demographics, DerivedRow, Patient, PatientIdentifier
 from trialscreen.institution.models import Site
 
 Row = TypeVar("Row", bound=DerivedRow)
@@ -29,7 +29,7 @@ def shown_patients(site_ids: Collection[int]) -> QuerySet[Patient]:
         .annotate(same_person_as=Subquery(another))
         .prefetch_related(
             Prefetch("demographics", queryset=current, to_attr="current_demographics"),
-            "identifiers",
+            Prefetch("identifiers", queryset=PatientIdentifier.objects.order_by("pk")),
         )
     )
 
