@@ -23,13 +23,14 @@ def patients_of(site_ids: Collection[int]) -> QuerySet[Patient]:
 def shown_patients(site_ids: Collection[int]) -> QuerySet[Patient]:
     """Patients with who they are and their identifiers, in a number of queries that never grows."""
     current = Demographics.objects.filter(superseded_version=None)
+    numbers = PatientIdentifier.objects.filter(site_id__in=site_ids)
     another = in_force().filter(merged=OuterRef("pk")).values("survivor")
     return (
         patients_of(site_ids)
         .annotate(same_person_as=Subquery(another))
         .prefetch_related(
             Prefetch("demographics", queryset=current, to_attr="current_demographics"),
-            Prefetch("identifiers", queryset=PatientIdentifier.objects.order_by("pk")),
+            Prefetch("identifiers", queryset=numbers.order_by("pk")),
         )
     )
 
