@@ -40,8 +40,8 @@ class DayField(forms.DateField):
     widget = forms.TextInput(attrs={"placeholder": "2026-11-25", "autocomplete": "off"})
     default_error_messages = {"invalid": _("Write the day as 2026-11-25 or 25 Nov 2026.")}
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(input_formats=DATE_FORMATS, required=False, **options)
+    def __init__(self, *, required: bool = False, **options: Any) -> None:
+        super().__init__(input_formats=DATE_FORMATS, required=required, **options)
 
     def to_python(self, value: Any) -> date | None:
         """The day, None for blanks; digits of another script and days no registration can be on are refused."""

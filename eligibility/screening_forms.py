@@ -143,6 +143,7 @@ class DeviationForm(ActForm):
         error_messages={"invalid_choice": _("Choose a criterion of the protocol, or none.")},
     )
     occurred_on = DayField(
+        required=True,
         label=_("Day on which it happened"),
         help_text=_("2026-11-25 or 25 Nov 2026."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

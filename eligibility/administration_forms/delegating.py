@@ -11,18 +11,14 @@ from eligibility.forms import DayField
 from trialscreen.institution.models import Account, Duty
 
 
-def needed_day(**options: Any) -> DayField:
-    field = DayField(**options)
-    field.required = True
-    return field
-
-
 class EntryForm(forms.Form):
     """A new line of the log."""
 
     account = forms.TypedChoiceField(label=_("Person"), coerce=int)
     duty = forms.TypedChoiceField(label=_("May"), coerce=Duty, choices=Duty.choices)
-    first_day = needed_day(label=_("From"), help_text=_("Like 2026-11-25 or 25 Nov 2026."))
+    first_day = DayField(
+        required=True, label=_("From"), help_text=_("Like 2026-11-25 or 25 Nov 2026.")
+    )
     last_day = DayField(label=_("Until"), help_text=_("Both days count."))
 
     def __init__(self, staff: list[Account], typed: Any = None) -> None:
@@ -33,15 +29,17 @@ class EntryForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    last_day = needed_day(label=_("Last day"))
+    last_day = DayField(required=True, label=_("Last day"))
 
 
 class PrincipalForm(forms.Form):
     """Who answers for the trial at a site, and from which day."""
 
     account = forms.TypedChoiceField(label=_("Investigator"), coerce=int)
-    first_day = needed_day(
-        label=_("First day"), help_text=_("Who answers for it until then ends the day before.")
+    first_day = DayField(
+        required=True,
+        label=_("First day"),
+        help_text=_("Who answers for it until then ends the day before."),
     )
 
     def __init__(self, people: list[Account], *args: Any) -> None:

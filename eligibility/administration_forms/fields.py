@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.forms import DayField
 from trialscreen.institution.models import Site
 
 
@@ -20,12 +19,6 @@ class ReasonForm(forms.Form):
         help_text=_("Kept in the trail."),
         error_messages={"required": _("Say why.")},
     )
-
-
-def needed_day(**options: Any) -> DayField:
-    field = DayField(**options)
-    field.required = True
-    return field
 
 
 def choose_site(field: forms.Field, sites: list[Site], *, none: Any = "") -> None:

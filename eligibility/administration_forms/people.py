@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.administration_forms.fields import ReasonForm, choose_site, needed_day
+from eligibility.administration_forms.fields import ReasonForm, choose_site
 from eligibility.forms import DayField
 from trialscreen.institution.administration import lists
 from trialscreen.institution.models import Role, Site
@@ -31,7 +31,7 @@ class RoleForm(forms.Form):
         required=False,
         help_text=_("Of coordinators and investigators. Monitors and administrators have none."),
     )
-    first_day = needed_day(label=_("From"), help_text=DAY_HINT)
+    first_day = DayField(required=True, label=_("From"), help_text=DAY_HINT)
     last_day = DayField(label=_("Until"), help_text=_("Both days count."))
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.administration_forms.fields import ReasonForm, needed_day
-from eligibility.forms import DayField
+from eligibility.administration_forms.fields import ReasonForm
+from eligibility.forms import DayField, WholeNumberField
 from eligibility.presenters import site_rules as words
 from eligibility.rules.policy import Policy
 from patients.actions import stating_ranges
@@ -20,12 +20,13 @@ _AGE = {"max_digits": 4, "decimal_places": 1, "min_value": 0, "max_value": stati
 
 
 class PlainNumber(forms.DecimalField):
-    """Digits and a point: a limit is kept with every digit of it, so it is written out."""
+    """Digits and a point: a limit is kept with every digit of it, so it is written out. Nothing is minus zero."""
 
     def to_python(self, value: Any) -> Any:
-        if value and not re.fullmatch(r"\s*-?[0-9]+(?:\.[0-9]+)?\s*", str(value), re.ASCII):
+        said = value.strip() if isinstance(value, str) else value
+        if said and not re.fullmatch(r"(?!-[0.]+$)-?[0-9]+(?:\.[0-9]+)?", str(said), re.ASCII):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(value)
+        return super().to_python(said)
 
 
 def _number(label: Any, **options: Any) -> PlainNumber:
@@ -63,25 +64,26 @@ class RangeForm(ReasonForm):
 
 
 class StopForm(ReasonForm):
-    last_day = needed_day(label=_("Last day"), help_text=_("On which it is still valid."))
+    last_day = DayField(
+        required=True, label=_("Last day"), help_text=_("On which it is still valid.")
+    )
     field_order = ("last_day", "reason")
 
 
 class PolicyForm(ReasonForm):
     """The windows of a trial's policy, none longer than the protocol's; empty is the protocol's own."""
 
-    effective_from = needed_day(label=_("Holds from"))
+    effective_from = DayField(required=True, label=_("Holds from"))
 
     def __init__(self, policy: Policy, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._policy = policy
         for window in policy.windows:
-            self.fields[window.name] = forms.IntegerField(
+            self.fields[window.name] = WholeNumberField(
                 label=window.title,
                 min_value=0,
                 max_value=window.days,
                 required=False,
-                widget=forms.TextInput(attrs={"inputmode": "numeric"}),
                 help_text=say("Days; the protocol's own are %(n)d, and a site only shortens them.")
                 % {"n": window.days},
             )

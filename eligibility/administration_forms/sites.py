@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.administration_forms.fields import ReasonForm, needed_day
+from eligibility.administration_forms.fields import ReasonForm
 from eligibility.forms import ZONES, DayField
 from eligibility.models import SiteApproval
 
@@ -32,7 +32,9 @@ class NewSiteForm(PlaceForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"), help_text=_("Where the site's midnight is. It stays as it is.")
     )
-    opened_on = needed_day(label=_("Screens from"), help_text=_("Like 2026-11-25 or 25 Nov 2026."))
+    opened_on = DayField(
+        required=True, label=_("Screens from"), help_text=_("Like 2026-11-25 or 25 Nov 2026.")
+    )
     field_order = ("code", "name", "city", "postal_code", "time_zone", "opened_on")
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -64,5 +66,5 @@ class ApprovalForm(forms.Form):
         max_length=100,
         help_text=_("Under which the document is found, like REB 2026-114."),
     )
-    approved_on = needed_day(label=_("Approved on"))
+    approved_on = DayField(required=True, label=_("Approved on"))
     expires_on = DayField(label=_("Holds until"), help_text=_("Its last day."))
