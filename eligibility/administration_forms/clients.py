@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.administration_forms.fields import ReasonForm
+from eligibility.forms import WholeNumberField
 from trialscreen.institution.administration import clients
 from trialscreen.institution.models import ApiClient
 from trialscreen.institution.rights import IN_WORDS, May
@@ -98,22 +99,20 @@ class KeysForm(ReasonForm):
 
 
 class EndKeyForm(ReasonForm):
-    overlap_hours = forms.IntegerField(
+    overlap_hours = WholeNumberField(
         label=_("Hours for which the key still works"),
         min_value=0,
         max_value=clients.LONGEST_OVERLAP,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         help_text=_("0 ends it now, with every token of the client."),
     )
     field_order = ("overlap_hours", "reason")
 
 
 class SecretForm(ReasonForm):
-    overlap_hours = forms.IntegerField(
+    overlap_hours = WholeNumberField(
         label=_("Hours for which the old secret still works"),
         min_value=0,
         max_value=clients.LONGEST_OVERLAP,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         help_text=_("0 ends it now, with every token of the client."),
     )
     field_order = ("overlap_hours", "reason")

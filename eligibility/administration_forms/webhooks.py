@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eligibility.actions import webhooks
 from eligibility.administration_forms.fields import ReasonForm, choose_site
+from eligibility.forms import WholeNumberField
 from eligibility.models import Endpoint
 from eligibility.telling.addresses import LONGEST
 from eligibility.telling.kinds import WORDS, Kind
@@ -66,11 +67,10 @@ class WebhookForm(ChangeWebhookForm):
 
 
 class WebhookSecretForm(ReasonForm):
-    overlap_hours = forms.IntegerField(
+    overlap_hours = WholeNumberField(
         label=_("Hours for which the old secret still signs"),
         min_value=0,
         max_value=webhooks.LONGEST_OVERLAP,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         help_text=_("Beside the new one, so that the receiver can change over in between."),
     )
     field_order = ("overlap_hours", "reason")

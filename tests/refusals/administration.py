@@ -46,11 +46,11 @@ def _role(clinic: Clinic) -> str:
     return f"{PEOPLE}{of}/roles/{StaffRole.objects.get(account=of).pk}/end/"
 
 
-def _at(path: str) -> Callable[[Clinic], str]:
+def at_address(path: str) -> Callable[[Clinic], str]:
     return lambda clinic: path
 
 
-def _form(
+def administration_form(
     title: str,
     named: str,
     at: Callable[[Clinic], str],
@@ -113,10 +113,10 @@ _CODE = Field(
     {"blanks only": ("  \t ", NO_CODE)},
 )
 ADMINISTRATION = (
-    _form(
+    administration_form(
         "Invite somebody",
         "administration-invite",
-        _at(f"{PEOPLE}invite/"),
+        at_address(f"{PEOPLE}invite/"),
         {
             "name": "Nora Field",
             "username": "nora",
@@ -136,7 +136,7 @@ ADMINISTRATION = (
         },
         done=200,
     ),
-    _form(
+    administration_form(
         "Deactivate somebody",
         "administration-deactivate",
         _person("deactivate/"),
@@ -144,10 +144,10 @@ ADMINISTRATION = (
         {"reason": REASON},
         empty="Say why.",
     ),
-    _form(
+    administration_form(
         "Change a site",
         "administration-change-site",
-        _at(f"{HERE}change/"),
+        at_address(f"{HERE}change/"),
         {"name": "Another name", "city": "Toronto", "postal_code": "", "reason": "Merger"},
         {
             "name": Field(text(200)),
@@ -156,10 +156,10 @@ ADMINISTRATION = (
             "reason": REASON,
         },
     ),
-    _form(
+    administration_form(
         "Register a client",
         "administration-new-client",
-        _at(f"{CLIENTS}new/"),
+        at_address(f"{CLIENTS}new/"),
         {"name": "Laboratory", "contact": "Extension 4417"},
         {
             "name": Field(text(100)),
@@ -168,7 +168,7 @@ ADMINISTRATION = (
         },
         done=200,
     ),
-    _form(
+    administration_form(
         "Give a role",
         "administration-give",
         _person("roles/give/"),
@@ -180,10 +180,10 @@ ADMINISTRATION = (
             "last_day": MAYBE,
         },
     ),
-    _form(
+    administration_form(
         "Add a site",
         "administration-new-site",
-        _at(f"{SITES}new/"),
+        at_address(f"{SITES}new/"),
         {
             "code": "windsor",
             "name": "Windsor centre",
@@ -200,10 +200,10 @@ ADMINISTRATION = (
             "opened_on": DAY,
         },
     ),
-    _form(
+    administration_form(
         "Record an approval",
         "administration-approval",
-        _at(f"{HERE}approvals/"),
+        at_address(f"{HERE}approvals/"),
         {"kind": "ethics", "reference": "REB 7", "approved_on": "TODAY"},
         {
             "kind": CHOSEN,
@@ -212,7 +212,7 @@ ADMINISTRATION = (
             "expires_on": MAYBE,
         },
     ),
-    _form(
+    administration_form(
         "Withdraw an approval",
         "administration-withdraw",
         _approval,
@@ -220,15 +220,15 @@ ADMINISTRATION = (
         {"reason": REASON},
         empty="Say why.",
     ),
-    _form(
+    administration_form(
         "Close a site",
         "administration-close-site",
-        _at(f"{HERE}close/"),
+        at_address(f"{HERE}close/"),
         {"closed_on": "TODAY", "reason": "No staff"},
         {"closed_on": Field(DAY_FIELD, NOTHING), "reason": REASON},
         empty="Say why.",
     ),
-    _form(
+    administration_form(
         "End a role",
         "administration-end",
         _role,

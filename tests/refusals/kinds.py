@@ -79,6 +79,15 @@ def text(longest: int, name: str = "") -> Kind:
     )
 
 
+def worded(longest: int, sentence: str, name: str, **others: str) -> Kind:
+    """A text that has a form of its own: what is no such text is answered by one sentence, but for `others`."""
+    tries = text(longest).tries.items()
+    return Kind(
+        name,
+        {label: (typed, said or others.get(label, sentence)) for label, (typed, said) in tries},
+    )
+
+
 def _all(said: str, **typed: str) -> dict[str, tuple[str, str]]:
     return {name.replace("_", " "): (one, said) for name, one in typed.items()}
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from tests.refusals.administration import ADMINISTRATION
 from tests.refusals.conduct import DELEGATION, EVALUATION, OPENINGS, SIGNING_IN
+from tests.refusals.connections import CONNECTIONS
 from tests.refusals.entering import CORRECTING, ENTERING
 from tests.refusals.form import Form
 from tests.refusals.merging import MERGING
+from tests.refusals.site_rules import SITE_RULES
 from tests.refusals.versions import VERSIONS
 from tests.refusals.workflow import ACTS, DEVIATIONS, NOTES, RETESTS, WORKLIST
 
@@ -22,6 +24,8 @@ FORMS: tuple[Form, ...] = (
     *DELEGATION,
     *OPENINGS,
     *ADMINISTRATION,
+    *CONNECTIONS,
+    *SITE_RULES,
     *VERSIONS,
     EVALUATION,
     *SIGNING_IN,

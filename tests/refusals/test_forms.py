@@ -18,7 +18,8 @@ from tests.refusals.trying import Sent, Trier, as_it_stands, encoded, filled, lo
 pytestmark = pytest.mark.django_db
 
 EVERY_TRY = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
-"""Else each field gets a few of the tries of its kind and the next field of that kind the following: together all."""
+"""Else each field gets a few of the tries of its kind and the next field of that kind the following: together all. That
+it comes empty is tried of each."""
 A_FEW = 2
 Try = tuple[str, Field, str, str | None, str]
 
@@ -44,7 +45,7 @@ def tries(form: Form, every: bool = EVERY_TRY) -> Iterator[Try]:
         few = max(A_FEW, ceil(len(usual) / _SHARED[kind]))
         chosen = {usual[(among * few + more) % len(usual)] for more in range(few)}
         for label, (typed, said) in said_of.items():
-            if every or label in chosen or label in alone:
+            if every or label in chosen or label in alone or label == "empty":
                 yield name, field, label, typed, said
 
 

@@ -27,15 +27,18 @@ NOT_PAGES = re.compile(r"^\^?(api|fhir|cds-services|o/|healthz|gallery)")
 WITH_TESTS_OF_THEIR_OWN = re.compile(
     r"^\^?(metrics|session/|security/|imports/|incoming/|setup/|account/|invitations?/"
     r"|administration/(?!people/invite/|people/<int:account>/(deactivate|roles/give|roles/<int:role>/end)/"
-    r"|sites/new/|sites/<slug:code>/(change|close|approvals)/|clients/new/)"
+    r"|sites/new/|sites/<slug:code>/(change|close|approvals|senders|rules/policy|rules/ranges/$)|clients/new/"
+    r"|clients/<int:client>/(secret|deactivate|proof|keys|sites)/"
+    r"|webhooks/new/|webhooks/<int:webhook>/(change|secret|pause|end)/"
+    r"|record-systems/new/|record-systems/<int:system>/(storing|keys|end)/)"
     r"|sign-in/(by|code|passkey|forgotten|new-password)|(patients|worklist)/find/"
     r"|patients/<uuid:patient>/same-person/<int:merge>/reversal/|local-codes/"
     r"|trials/<str:nct_id>/versions/<str:version>/impact/)"
 )
-"""Imports (tests/imports), messages and their senders (tests/hl7v2), keys of clients and record systems (tests/smart),
-webhooks (tests/telling), a hospital's own codes (tests/local_codes), one's own account and
-most of the administration of people and sites, the set-up pages, searching, taking back that two records are one
-person's (tests/merging), and having a version's impact counted, where nothing is typed (tests/versions)."""
+"""Imports (tests/imports), messages (tests/hl7v2), a hospital's own codes (tests/local_codes), telling a webhook again
+(tests/telling), one's own account, the rest of the administration of people and sites, the set-up pages, searching,
+taking back that two records are one person's (tests/merging), and having a version's impact counted, where nothing is
+typed (tests/versions)."""
 SEARCHES = ("/patients/find/", "/worklist/find/")
 """Whatever is typed is looked for; nothing is refused (tests/pages/test_finding.py)."""
 _VALUES = {"uuid": ABSENT, "int": "1", "slug": "toronto", "str": "x", "form": "csv"}
