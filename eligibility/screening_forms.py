@@ -147,6 +147,7 @@ class DeviationForm(ActForm):
         label=_("Day on which it happened"),
         help_text=_("2026-11-25 or 25 Nov 2026."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Say on which day it happened.")},
     )
     carried = ("version",)
     places = {"text": "text", "criterion": "criterion", "occurred_on": "occurred_on"}

@@ -170,7 +170,7 @@ DEVIATIONS = (
                     for name, (typed, _said) in CHOICE_FIELD.tries.items()
                 },
             ),
-            "occurred_on": Field(DAY_FIELD, REQUIRED),
+            "occurred_on": Field(DAY_FIELD, "Say on which day it happened."),
         },
         empty=STALE,
         others=("monitor", "administrator"),
