@@ -31,6 +31,7 @@ OF_ONE = 26
 """Lines of one patient: the Patient, and results."""
 CODES = ("777-3", "751-8", "1975-2", "2160-0", "1920-8")
 UNITS = ("10*9/L", "10*9/L", "umol/L", "umol/L", "U/L")
+AT_ONCE = 100_000
 MOST = 512
 """Megabytes at the peak."""
 TABLES = (
@@ -218,6 +219,10 @@ def _taken_out(table: str, site: Site) -> str:
 
 
 def _copied(cursor: Any, table: str, text: str) -> float:
-    begun = time.perf_counter()
-    cursor.copy_expert(f"COPY {table} FROM STDIN", io.StringIO(text))
-    return time.perf_counter() - begun
+    """In pieces: the trail of one transaction is sealed as one text, of which PostgreSQL holds a gigabyte at most."""
+    taken, rows = 0.0, iter(io.StringIO(text))
+    while piece := "".join(itertools.islice(rows, AT_ONCE)):
+        begun = time.perf_counter()
+        cursor.copy_expert(f"COPY {table} FROM STDIN", io.StringIO(piece))
+        taken += time.perf_counter() - begun
+    return taken
