@@ -140,11 +140,11 @@ def _site_limit(result: Result, amount: Amount, record: Record) -> tuple[Amount,
     if not rows:
         return Reason.NO_REFERENCE_RANGE
     best = max(row.specificity for row in rows)
-    highs = {row.high.canonical: row for row in rows if row.specificity == best}
-    if len(highs) > 1:
+    highs = [row.high for row in rows if row.specificity == best]
+    if len({high.canonical for high in highs}) > 1:
         return Reason.NO_REFERENCE_RANGE
-    row = next(iter(highs.values()))
-    return row.high, "the site's reference range"
+    # The same limit in two units: whichever is configured first, one of them is shown.
+    return min(highs, key=lambda high: (high.unit, str(high.value))), "the site's reference range"
 
 
 def _applies(row: SiteRange, result: Result, amount: Amount, record: Record) -> bool:

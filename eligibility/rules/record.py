@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
@@ -165,13 +165,25 @@ _NAMES: dict[str, Callable[[Any], Any]] = {
 
 
 def _in_order(facts: Facts) -> Facts:
-    """The same facts, each kind in the order of its names."""
-    changed: dict[str, Any] = {
-        kind: tuple(sorted(held, key=name))
-        for kind, name in _NAMES.items()
-        if len(held := getattr(facts, kind)) > 1
-    }
+    """The same facts, each kind in the order of its names; those of one name in the order of what they say."""
+    changed: dict[str, Any] = {}
+    for kind, name in _NAMES.items():
+        held = getattr(facts, kind)
+        if len(held) > 1:
+            apart = len({name(one) for one in held}) == len(held)
+            key = name if apart else _named_and_spelled(name)
+            changed[kind] = tuple(sorted(held, key=key))
     return replace(facts, **changed) if changed else facts
+
+
+def _named_and_spelled(name: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def key(fact: Any) -> tuple[Any, str]:
+        # A set is spelled in another order by another process.
+        parts = (getattr(fact, part.name) for part in fields(fact))
+        spelled = [sorted(part) if isinstance(part, frozenset) else part for part in parts]
+        return name(fact), repr(spelled)
+
+    return key
 
 
 def _grouped(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
