@@ -35,6 +35,8 @@ _MOMENT = re.compile(
     rb"[0-9]{4}-[0-9]{2}-[0-9]{2}t[0-9:.]+(?:z|[+-][0-9:]+)|\b[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\b"
 )
 _NEW_KEY = re.compile(rb'"(id|number|sequence|record_version)":\s*[0-9]+')
+_NEW_TAG = re.compile(rb"'etag', '\"[0-9]+\"'")
+"""Of what was just made, the number in its row."""
 
 
 @dataclass
@@ -190,6 +192,8 @@ def _answer(response: Any, ask: Ask) -> Answer:
     elif response.get("Content-Type") == "application/pdf":
         raw = b"(a PDF)"
     told = repr([(one, response.get(one)) for one in _TOLD]).lower().encode()
+    if response.status_code == 201:
+        told = _NEW_TAG.sub(b"", told)
     body = raw.lower()
     for written in _ways_to_write(ask, sealed_too=True):
         body, told = body.replace(written, b"(id)"), told.replace(written, b"(id)")
