@@ -14,10 +14,25 @@ class FhirVersion(models.Model):
     """
 
     resource = models.OneToOneField(
-        "patients.ReceivedResource", on_delete=models.PROTECT, related_name="as_version"
+        "patients.ReceivedResource",
+        on_delete=models.PROTECT,
+        related_name="as_version",
+        db_constraint=False,
     )
-    site = models.ForeignKey("institution.Site", on_delete=models.PROTECT, related_name="+")
-    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(
+        "institution.Site",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    patient = models.ForeignKey(
+        "patients.Patient",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     record = models.UUIDField()
     """The id of the record: drawn at random with its first version; of a Patient the id of the patient."""
     number = models.PositiveBigIntegerField()
@@ -79,9 +94,27 @@ class FhirVersion(models.Model):
 class FhirToken(models.Model):
     """A code or an identifier of one version, by which it is found."""
 
-    version = models.ForeignKey(FhirVersion, on_delete=models.PROTECT, related_name="tokens")
-    site = models.ForeignKey("institution.Site", on_delete=models.PROTECT, related_name="+")
-    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(
+        FhirVersion,
+        on_delete=models.PROTECT,
+        related_name="tokens",
+        db_constraint=False,
+        db_index=False,
+    )
+    site = models.ForeignKey(
+        "institution.Site",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    patient = models.ForeignKey(
+        "patients.Patient",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     type = models.CharField(max_length=100)
     name = models.CharField(max_length=20)
     """The search parameter: ``code``, ``identifier`` …"""

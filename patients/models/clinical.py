@@ -15,9 +15,18 @@ from django.db import models
 class DerivedRow(models.Model):
     """What every derived row has. Current while `superseded_version` is null."""
 
-    site = models.ForeignKey("institution.Site", on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(
+        "institution.Site",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     patient = models.ForeignKey(
-        "patients.Patient", on_delete=models.PROTECT, related_name="%(class)s_rows"
+        "patients.Patient",
+        on_delete=models.PROTECT,
+        related_name="%(class)s_rows",
+        db_constraint=False,
     )
     source = models.CharField(max_length=100)
     ref = models.CharField(max_length=600)

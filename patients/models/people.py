@@ -13,7 +13,9 @@ class Patient(models.Model):
     """A patient of one site. The same person at two sites is two patients: nothing is matched across sites."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    site = models.ForeignKey("institution.Site", on_delete=models.PROTECT, related_name="patients")
+    site = models.ForeignKey(
+        "institution.Site", on_delete=models.PROTECT, related_name="patients", db_index=False
+    )
     record_version = models.PositiveBigIntegerField(default=0)
     """Raised by every change of what is held; a reader that saw another one saw another record."""
     read_with = models.CharField(max_length=100, default="")

@@ -8,9 +8,15 @@ from django.db import models
 class Delivery(models.Model):
     """One message that was taken: who sent it, when, and the account of what it held."""
 
-    site = models.ForeignKey("institution.Site", on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(
+        "institution.Site",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     patient = models.ForeignKey(
-        "patients.Patient", on_delete=models.PROTECT, related_name="deliveries"
+        "patients.Patient", on_delete=models.PROTECT, related_name="deliveries", db_constraint=False
     )
     source = models.CharField(max_length=100)
     received_at = models.DateTimeField(auto_now_add=True)
@@ -37,11 +43,27 @@ class Delivery(models.Model):
 class ReceivedResource(models.Model):
     """One resource of a delivery, as text: decimals, unknown elements and all. Added, never edited."""
 
-    site = models.ForeignKey("institution.Site", on_delete=models.PROTECT, related_name="+")
-    patient = models.ForeignKey(
-        "patients.Patient", on_delete=models.PROTECT, related_name="resources"
+    site = models.ForeignKey(
+        "institution.Site",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
-    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="resources")
+    patient = models.ForeignKey(
+        "patients.Patient",
+        on_delete=models.PROTECT,
+        related_name="resources",
+        db_constraint=False,
+        db_index=False,
+    )
+    delivery = models.ForeignKey(
+        Delivery,
+        on_delete=models.PROTECT,
+        related_name="resources",
+        db_constraint=False,
+        db_index=False,
+    )
     source = models.CharField(max_length=100)
     type = models.CharField(max_length=100)
     key = models.CharField(max_length=600)

@@ -78,6 +78,10 @@ def same_site(table: str, **references: str) -> list[RunSQL]:
 
     Beside the keys that Django makes, and asked at the same moment, the end of a transaction; a column that says
     nothing is not asked. Where rows are there already, put :func:`every_site` before: PostgreSQL compares what it sees.
+
+    In tables that grow with every result this key is the only one (``db_constraint=False``), and the site alone has no
+    index (``db_index=False``): a plan that was made while the other table was empty may take that for the one of both
+    columns, and then look through all rows of the site for each row that refers to one.
     """
     operations = []
     for column, other in references.items():
