@@ -71,10 +71,10 @@ def decode(data: dict[str, Json]) -> Any:
 
 def digest(data: dict[str, Json]) -> str:
     """SHA-256 of a fact's JSON, in hexadecimal."""
-    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
+    return sha256(_SORTED.encode(data).encode()).hexdigest()
 
 
+_SORTED = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 _MISSING = object()
 
 

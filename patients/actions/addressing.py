@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from patients.actions.adding import add_rows
 from patients.intake import strict_json
 from patients.intake.fhir.envelope import Entry, unpack
-from patients.intake.fhir.found import found_by
+from patients.intake.fhir.found import Found, found_by
 from patients.intake.fhir.versions import survivors
 from patients.models import FhirToken, FhirVersion, Patient, ReceivedResource
 from patients.stored import says_who
@@ -49,7 +50,13 @@ def address(rows: Sequence[ReceivedResource], patient: Patient, site: Site) -> N
 def address_together(arrived: Sequence[Arrived], site: Site) -> None:
     """The same for what arrived of several patients, in as many queries as for one."""
     known = _records(arrived)
-    fresh = [(one, _versions(one, known[one.patient.pk], site.zone)) for one in arrived]
+    found = {
+        row.pk: found_by(one.trees[row.pk], site.zone)
+        for one in arrived
+        for row in one.rows
+        if _is_addressed(row, one.trees[row.pk])
+    }
+    fresh = [(one, _versions(one, known[one.patient.pk], found)) for one in arrived]
     earlier = _earlier(fresh)
     plans = [
         _choose(versions, one.trees, earlier.get(one.patient.pk, []), site.zone)
@@ -61,18 +68,18 @@ def address_together(arrived: Sequence[Arrived], site: Site) -> None:
     ):
         if pks:
             FhirVersion.objects.filter(pk__in=pks).update(current=speaks)
-    FhirVersion.objects.bulk_create(version for plan in plans for version in plan.versions)
-    FhirToken.objects.bulk_create(
+    add_rows(version for plan in plans for version in plan.versions)
+    add_rows(
         FhirToken(
-            version=version,
+            version_id=version.pk,
             site_id=version.site_id,
             patient_id=version.patient_id,
             type=version.type,
             **token._asdict(),
         )
-        for one, versions in fresh
+        for _, versions in fresh
         for version in versions
-        for token in found_by(one.trees[version.resource_id], site.zone).tokens
+        for token in found[version.resource_id].tokens
     )
 
 
@@ -122,9 +129,11 @@ def _earlier(fresh: Iterable[tuple[Arrived, list[FhirVersion]]]) -> dict[UUID, l
     return found
 
 
-def _versions(arrived: Arrived, known: dict[str, UUID], zone: ZoneInfo) -> list[FhirVersion]:
-    patient, trees = arrived.patient, arrived.trees
-    fresh = [row for row in arrived.rows if _is_addressed(row, trees[row.pk])]
+def _versions(
+    arrived: Arrived, known: dict[str, UUID], found: Mapping[int, Found]
+) -> list[FhirVersion]:
+    patient = arrived.patient
+    fresh = [row for row in arrived.rows if row.pk in found]
     left = Counter((row.delivery_id, _name(row)) for row in fresh)
     versions = []
     for row in fresh:
@@ -132,16 +141,13 @@ def _versions(arrived: Arrived, known: dict[str, UUID], zone: ZoneInfo) -> list[
         record = known.setdefault(name, patient.pk if row.type == "Patient" else uuid4())
         place = row.delivery_id, name
         left[place] -= 1
-        versions.append(_version(row, trees[row.pk], record, left[place], zone))
+        versions.append(_version(row, found[row.pk], record, left[place]))
     return versions
 
 
-def _version(
-    row: ReceivedResource, tree: Mapping[str, Any], record: UUID, part: int, zone: ZoneInfo
-) -> FhirVersion:
-    found = found_by(tree, zone)
+def _version(row: ReceivedResource, found: Found, record: UUID, part: int) -> FhirVersion:
     return FhirVersion(
-        resource=row,
+        resource_id=row.pk,
         site_id=row.site_id,
         patient_id=row.patient_id,
         record=record,

@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from patients import facts, models
+from patients.actions.adding import add_rows
 from patients.actions.addressing import address_all
 from patients.codec import decode, digest, encode
 from patients.identity import reconciled
@@ -62,7 +63,7 @@ def file_facts(read: Sequence[tuple[Patient, list[Read]]], *, since: Since | Non
             if pks:
                 table.objects.filter(pk__in=pks).update(superseded_version=version)
                 moved = True
-        table.objects.bulk_create(fresh)
+        add_rows(fresh)
         moved = moved or bool(fresh)
     return moved
 
@@ -118,7 +119,7 @@ def _file_persons(read: Sequence[tuple[Patient, list[Read]]]) -> bool:
         fresh.append(now)
     for version, pks in gone.items():
         Demographics.objects.filter(pk__in=pks).update(superseded_version=version)
-    Demographics.objects.bulk_create(fresh)
+    add_rows(fresh)
     return bool(fresh)
 
 
@@ -172,7 +173,7 @@ def _row(fact: Any, source: str, patient: Patient) -> DerivedRow:
     held = encode(fact)
     common = {
         "site_id": patient.site_id,
-        "patient": patient,
+        "patient_id": patient.pk,
         "source": source,
         "ref": _ref(fact)[:600],
         "fact": held,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
+from patients.actions.adding import add_rows
 from patients.actions.addressing import address
 from patients.actions.carrying import carry_up
 from patients.actions.derive import derive_facts
@@ -127,7 +128,7 @@ def _keep(
     patient.save(update_fields=["record_version"])
     delivery = delivery_of(patient, intake.account, told)
     delivery.save(force_insert=True)
-    kept = ReceivedResource.objects.bulk_create(resources_of(delivery, fresh, told))
+    kept = add_rows(resources_of(delivery, fresh, told))
     address(kept, patient, told.site)
     derive_facts(patient, told.site)
     tell_of_change(patient)
@@ -156,8 +157,8 @@ def resources_of(
 ) -> Iterator[ReceivedResource]:
     for piece in fresh:
         yield ReceivedResource(
-            site=told.site,
-            patient=delivery.patient,
+            site_id=told.site.pk,
+            patient_id=delivery.patient_id,
             delivery=delivery,
             source=told.source,
             received_on=told.received_on,

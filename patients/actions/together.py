@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Q
 
+from patients.actions.adding import add_rows
 from patients.actions.addressing import Arrived, address_together
 from patients.actions.derive import file_facts
 from patients.actions.receive import (
@@ -36,7 +37,7 @@ from patients.intake.fhir import read_bundle
 from patients.intake.problems import Refused
 from patients.local_codes import map_in_force
 from patients.merged import in_force
-from patients.models import Delivery, Patient, PatientIdentifier, ReceivedResource, SetAside
+from patients.models import Patient, PatientIdentifier, ReceivedResource, SetAside
 from patients.reading import READING
 from patients.stored import Held, read_held
 
@@ -220,12 +221,12 @@ def _keep(some: list[_One], told: Told, local: LocalCodes) -> None:
 
 def _received(some: list[_One], told: Told) -> list[Arrived]:
     made = [delivery_of(one.patient, one.intake.account, told) for one in some]
-    Delivery.objects.bulk_create(made)
+    add_rows(made)
     by_one = [
         list(resources_of(delivery, one.fresh, told))
         for one, delivery in zip(some, made, strict=True)
     ]
-    ReceivedResource.objects.bulk_create(row for rows in by_one for row in rows)
+    add_rows(row for rows in by_one for row in rows)
     return [
         Arrived(
             one.patient,

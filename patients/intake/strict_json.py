@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple, NoReturn
 
 from patients.intake.problems import Refused, refuse
@@ -63,15 +64,17 @@ def write(tree: object) -> str:
     Raises:
         TypeError: for a float, or anything else that `parse` does not give.
     """
-    if isinstance(tree, Decimal):
-        return str(tree)
-    if tree is None or isinstance(tree, str | bool | int):
-        return json.dumps(tree, ensure_ascii=False)
+    if isinstance(tree, str):
+        return encode_basestring(tree)
     if isinstance(tree, dict):
-        members = (f"{json.dumps(key, ensure_ascii=False)}:{write(tree[key])}" for key in tree)
+        members = [f"{encode_basestring(key)}:{write(tree[key])}" for key in tree]
         return "{" + ",".join(members) + "}"
     if isinstance(tree, list):
-        return "[" + ",".join(write(item) for item in tree) + "]"
+        return "[" + ",".join([write(item) for item in tree]) + "]"
+    if isinstance(tree, Decimal):
+        return str(tree)
+    if tree is None or isinstance(tree, bool | int):
+        return json.dumps(tree)
     raise TypeError(f"{type(tree).__name__} has no exact form in JSON")
 
 

@@ -26,6 +26,7 @@ SQL = {
     "eligibility/actions/telling.py": "a lock while places in the line of a patient are given",
     "eligibility/snapshots.py": "a record in one round trip",
     "eligibility/tasks.py": "a lock: one sweep at a time",
+    "patients/actions/adding.py": "many new rows in one statement, column by column",
     "patients/actions/importing/working.py": "a lock: one worker at an import",
     "patients/actions/repeats.py": "a lock, and purging old keys of one site",
     "patients/api/fhir/conditions.py": "a lock: of those who create under the same condition, one at a time",

@@ -19,26 +19,36 @@ from django.conf import settings
 _FOR = b"trialscreen: what was searched for"
 
 
-def sealed(words: str) -> str:
-    """The words as a value of an address; nothing stays nothing."""
+def sealed(words: str, *, within: str = "") -> str:
+    """The words as a value of an address; nothing stays nothing.
+
+    What is sealed `within` something is opened there alone: whoever can have any words sealed, by searching for them,
+    has them sealed for a search.
+    """
     if not words:
         return ""
     key = next(_keys())
-    return urlsafe_b64encode(AESSIV(key).encrypt(words.encode(), [_FOR])).decode().rstrip("=")
+    return (
+        urlsafe_b64encode(AESSIV(key).encrypt(words.encode(), _about(within))).decode().rstrip("=")
+    )
 
 
-def unsealed(value: str) -> str:
-    """The words of such a value; empty where it is none."""
+def unsealed(value: str, *, within: str = "") -> str:
+    """The words of such a value; empty where it is none, or none of that."""
     try:
         raw = urlsafe_b64decode(value + "=" * (-len(value) % 4))
     except (ValueError, binascii.Error):
         return ""
     for key in _keys():
         try:
-            return AESSIV(key).decrypt(raw, [_FOR]).decode()
+            return AESSIV(key).decrypt(raw, _about(within)).decode()
         except (InvalidTag, ValueError):
             continue
     return ""
+
+
+def _about(within: str) -> list[bytes]:
+    return [_FOR, within.encode()] if within else [_FOR]
 
 
 def _keys() -> Iterator[bytes]:

@@ -35,6 +35,7 @@ from trialscreen.institution.smart_scopes import Interaction
 from trialscreen.institution.trail.actions import say_whom
 
 FORM: Final = "application/x-www-form-urlencoded"
+CURSOR: Final = "a page of a search over FHIR"
 LONGEST: Final = 8_000
 """Of the parameters of a search, in characters."""
 Pairs = list[tuple[str, str]]
@@ -70,7 +71,7 @@ class Searches(FhirDoor):
         if more:
             last = found[-1].pk if found else made[-1].place
             said = json.dumps([kind.name, page.pairs, last])
-            links["next"] = f"{at}?{urlencode({'_cursor': sealed(said)})}"
+            links["next"] = f"{at}?{urlencode({'_cursor': sealed(said, within=CURSOR)})}"
         trees = [*(one.tree for one in made), *rendered(found, stamps(found), self.covered)]
         entries = [_match(self.base, tree) for tree in trees]
         total = None if more or page.after else len(entries)
@@ -112,7 +113,7 @@ class Searches(FhirDoor):
         if not cursors:
             return _Page(pairs, 0)
         try:
-            name, said, after = json.loads(unsealed(cursors[0]))
+            name, said, after = json.loads(unsealed(cursors[0], within=CURSOR))
         except ValueError:
             name, said, after = "", [], 0
         if name != kind.name:
