@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, Final, NamedTuple
 
 from django.db import OperationalError
@@ -208,15 +208,15 @@ def _count(job: Import, done: _Done) -> None:
 def _finish(job: Import, at: datetime) -> None:
     """Nothing is left but what others refer to: stored with them, or refused where nobody does."""
     done = _Done()
-    lines = ImportLine.objects.filter(job=job, subject="")
+    lines = ImportLine.objects.filter(job=job, subject="").order_by("file", "line").iterator()
     held = ReceivedResource.objects.filter(site_id=job.site_id, source=job.source)
-    for line in lines.order_by("file", "line").iterator():
-        digest_held = held.filter(key=line.key).exclude(key="").exists()
-        if digest_held:
-            done += _Done(stored=1)
-            continue
-        done += _Done(refused=1)
-        _refuse(job, [(line, Fault("", "of-nobody", _OF_NOBODY))])
+    while some := list(islice(lines, AT_ONCE)):
+        # What was received has no index of its keys: it is looked through once for many lines.
+        keys = held.filter(key__in={line.key for line in some}).values_list("key", flat=True)
+        known = set(keys.order_by().distinct())
+        of_nobody = [line for line in some if not line.key or line.key not in known]
+        done += _Done(stored=len(some) - len(of_nobody), refused=len(of_nobody))
+        _refuse(job, [(line, Fault("", "of-nobody", _OF_NOBODY)) for line in of_nobody])
     _count(job, done)
     forget(job)
     Import.objects.filter(pk=job.pk, state=State.RUNNING).update(state=State.DONE, ended_at=at)
