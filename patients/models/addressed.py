@@ -6,19 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 
-class FhirVersion(models.Model):
-    """One resource as it was received, as one version of a record with an id of ours.
+class OfAPatient(models.Model):
+    """Whose it is. PostgreSQL keeps the patient with the site, and both with what else the row names (`same_site`)."""
 
-    It says nothing that the resource does not: made with it, in the same transaction, and never edited but for
-    `current`.
-    """
-
-    resource = models.OneToOneField(
-        "patients.ReceivedResource",
-        on_delete=models.PROTECT,
-        related_name="as_version",
-        db_constraint=False,
-    )
     site = models.ForeignKey(
         "institution.Site",
         on_delete=models.PROTECT,
@@ -32,6 +22,24 @@ class FhirVersion(models.Model):
         related_name="+",
         db_constraint=False,
         db_index=False,
+    )
+
+    class Meta:
+        abstract = True
+
+
+class FhirVersion(OfAPatient):
+    """One resource as it was received, as one version of a record with an id of ours.
+
+    It says nothing that the resource does not: made with it, in the same transaction, and never edited but for
+    `current`.
+    """
+
+    resource = models.OneToOneField(
+        "patients.ReceivedResource",
+        on_delete=models.PROTECT,
+        related_name="as_version",
+        db_constraint=False,
     )
     record = models.UUIDField()
     """The id of the record: drawn at random with its first version; of a Patient the id of the patient."""
@@ -91,27 +99,13 @@ class FhirVersion(models.Model):
         return f"{self.number}.{self.part}" if self.part else str(self.number)
 
 
-class FhirToken(models.Model):
+class FhirToken(OfAPatient):
     """A code or an identifier of one version, by which it is found."""
 
     version = models.ForeignKey(
         FhirVersion,
         on_delete=models.PROTECT,
         related_name="tokens",
-        db_constraint=False,
-        db_index=False,
-    )
-    site = models.ForeignKey(
-        "institution.Site",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-    )
-    patient = models.ForeignKey(
-        "patients.Patient",
-        on_delete=models.PROTECT,
-        related_name="+",
         db_constraint=False,
         db_index=False,
     )

@@ -126,7 +126,7 @@ def _settled(case: Any, home: Hospital, chance: random.Random, *, always: bool =
         return case
     values = dict(case.path_parameters or {})
     for name in values:
-        held = _ids(name, case.operation.path, home)
+        held = ids_of(name, case.operation.path, home)
         if held:
             values[name] = chance.choice(held)
     if values:
@@ -139,7 +139,7 @@ def _settled(case: Any, home: Hospital, chance: random.Random, *, always: bool =
     return case
 
 
-def _ids(name: str, path: str, home: Hospital) -> list[str]:
+def ids_of(name: str, path: str, home: Hospital) -> list[str]:
     if name in FIXED:
         return [FIXED[name]]
     if name == "fact":

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.fuzz.asking import Outcome, ask
-from tests.fuzz.cases import FIXED, _ids
+from tests.fuzz.cases import FIXED, ids_of
 from tests.fuzz.conftest import Asked
-from tests.fuzz.test_rest import _told
+from tests.fuzz.test_rest import described
 from trialscreen.institution.sealed import sealed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement(51, 67, 70)]
@@ -27,7 +27,7 @@ MADE_UP = (
 
 
 def lists() -> Iterator[Any]:
-    for operation in _told():
+    for operation in described():
         asked = operation.definition.raw.get("parameters", ())
         if operation.method.upper() == "GET" and any(one["name"] == "cursor" for one in asked):
             yield operation
@@ -38,7 +38,7 @@ def tries(operation: Any, asked: Asked, cursors: tuple[str, ...]) -> Iterator[An
     for cursor in cursors:
         yield operation.Case(
             path_parameters={
-                one["name"]: (_ids(one["name"], operation.path, asked.home) or ["0"])[0]
+                one["name"]: (ids_of(one["name"], operation.path, asked.home) or ["0"])[0]
                 for one in names
                 if one["in"] == "path" and one["name"] not in FIXED
             },

@@ -29,7 +29,7 @@ ROLES = ("coordinator", "investigator", "monitor", "administrator", "client", "n
 
 
 @cache
-def _told() -> list[Any]:
+def described() -> list[Any]:
     """Every operation; the description is read once for all who ask."""
     return operations(document())
 
@@ -47,7 +47,7 @@ def _quiet() -> Iterator[None]:
 @pytest.mark.usefixtures("_quiet")
 @pytest.mark.parametrize("role", ROLES)
 def test_everything_is_answered_as_it_is_described(asked: Asked, role: str) -> None:
-    told, outcome, began = _told(), Outcome(), time.monotonic()
+    told, outcome, began = described(), Outcome(), time.monotonic()
     each = max(2, 1 + REQUESTS // (len(ROLES) * len(told)))
     for of in count(SEED):
         # What takes nothing is asked less often than it could be, so that all are asked once more, otherwise.
