@@ -20,7 +20,7 @@ from patients.codes.local import LocalCodes
 from patients.facts import Facts, Intake
 from patients.intake import strict_json
 from patients.intake.fhir import read_bundle
-from patients.intake.fhir.references import SUBJECT
+from patients.intake.fhir.references import said_to_be_of
 from patients.local_codes import map_in_force
 from patients.merged import below
 from patients.models import Patient, PatientMerge, ReceivedResource, SetAside
@@ -94,6 +94,31 @@ def read_held(held: Held, zone: ZoneInfo, *, local_codes: LocalCodes) -> list[Re
     return sorted(reads, key=lambda read: (read.own, says_who(read.source, read.person), read.told))
 
 
+def read_on_arrival(
+    resources: Sequence[ReceivedResource], held: Held, intake: Intake
+) -> list[Read] | None:
+    """What `read_held` would say of a patient of whom nothing was held, from a Bundle whose every entry was kept: what
+    it said when it came (`intake`). None where it has to be read again.
+
+    Between the two readings, `_entry` alone changes something: how a record names its patient, and what the Patient is
+    called where it had no name of its own.
+    """
+    patients = [one for one in resources if one.type == "Patient"]
+    if len(resources) != intake.account.received or len(patients) != 1:
+        return None
+    if any(len(one.full_url) >= _LONGEST_URL for one in resources):
+        return None
+    (who,) = patients
+    person = _tree(who, held)
+    if not person.get("id"):
+        return None
+    return [Read(who.source, intake, person, who.pk, own=True)]
+
+
+_LONGEST_URL = 2_000
+"""Characters: a longer one is kept cut off."""
+
+
 def says_who(source: str, person: Mapping[str, Any]) -> bool:
     """Whether a Patient tells who somebody is, and not only whose the records beside it are."""
     return source != BY_FORM and not person.keys() <= _SAYS_NOTHING
@@ -155,12 +180,7 @@ def _tree(resource: ReceivedResource, held: Held) -> dict[str, Any]:
 
 def _entry(resource: ReceivedResource, patient_url: str, held: Held) -> dict[str, Any]:
     """A resource as an entry. Whose it is was settled at receipt; here it is said in one way."""
-    tree = _tree(resource, held)
-    key = SUBJECT.get(resource.type)
-    for name in (key,) if key else ("subject", "patient"):
-        if isinstance(tree.get(name), dict):
-            tree = {**tree, name: {"reference": patient_url}}
-    entry: dict[str, Any] = {"resource": tree}
+    entry: dict[str, Any] = {"resource": said_to_be_of(_tree(resource, held), patient_url)}
     if resource.full_url:
         entry["fullUrl"] = resource.full_url
     return entry

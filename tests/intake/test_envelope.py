@@ -265,11 +265,13 @@ def test_what_may_change_the_meaning_is_never_used(more: Any, reason: str, place
     assert f"Bundle.entry[1].resource{place}." in found.facts.notices[0].detail
 
 
-def test_a_modifier_extension_on_the_entry_counts_too() -> None:
-    tree = bundle(condition("C43.59", "c"))
+@pytest.mark.requirement(58)
+@pytest.mark.parametrize("kind", ["batch", "transaction", "collection"])
+def test_a_modifier_extension_on_the_entry_refuses_the_bundle(kind: str) -> None:
+    """What is kept is the resource. It would be read again without what stood around it."""
+    tree = bundle(condition("C43.59", "c"), kind=kind)
     tree["entry"][1]["modifierExtension"] = [{"url": "x"}]
-    found = read_bundle(tree, received_on=RECEIVED, zone=TORONTO)
-    assert reasons(found) == [("unread", "modifier-extension")]
+    assert refusal(tree) == [("Bundle.entry[1].modifierExtension", "not-a-bundle")]
 
 
 def test_set_aside_by_a_coordinator() -> None:

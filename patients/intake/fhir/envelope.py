@@ -93,6 +93,10 @@ def _take(envelope: Envelope, index: int, member: object) -> None:
     if type(member) is not dict or type(resource) is not dict:
         _take_empty(envelope, place, member)
         return
+    if "modifierExtension" in member:
+        # Only the resource is kept: read again without what stood around it, it would be used.
+        sentence = "The entry carries “modifierExtension”, which is not understood."
+        raise refuse(f"{place}.modifierExtension", "not-a-bundle", sentence)
     kind = resource.get("resourceType")
     if type(kind) is not str or not kind:
         _refuse_or_list(
@@ -107,10 +111,7 @@ def _take(envelope: Envelope, index: int, member: object) -> None:
         _text(member.get("fullUrl")),
         _changed(resource.get("meta")),
     )
-    if "modifierExtension" in member:
-        sentence = "An unknown modifier extension stands on the entry."
-        entry.fault = Malformed(f"{place}.modifierExtension", sentence, "modifier-extension")
-    elif "id" in resource and not entry.id:
+    if "id" in resource and not entry.id:
         entry.fault = Malformed(f"{place}.resource.id", "The id is not a text.")
     envelope.entries.append(entry)
 

@@ -8,7 +8,7 @@ when the entry carries no address of its own, by the identifier it names, or, fo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal
 from urllib.parse import parse_qs, urlsplit
 
@@ -131,14 +131,47 @@ def type_of(reference: str) -> str:
     return match["type"] if match is not None else ""
 
 
+def said_to_be_of(resource: Mapping[str, Any], patient_url: str) -> Mapping[str, Any]:
+    """A resource of which it is settled whose it is, saying so in one way.
+
+    What named nobody still names nobody, and what had not the shape of a reference still has not: it was not used when
+    it arrived, and it is not when it is read again.
+    """
+    said = {key: _to(patient_url, resource[key]) for key in _keys(resource) if key in resource}
+    return {**resource, **said} if said else resource
+
+
+def _to(url: str, held: Any) -> Any:
+    if type(held) is list:
+        return [_to(url, one) for one in held]
+    if type(held) is not dict:
+        return held
+    # An identifier could be somebody else's by now. What else it says, an extension too, it says again.
+    said = {key: one for key, one in held.items() if key != "identifier" or type(one) is not dict}
+    return said | {"reference": url} if names_somebody(held) else said
+
+
+def names_somebody(reference: Mapping[str, Any]) -> bool:
+    """Whether a Reference says whom it means, in a form that can be read."""
+    text = reference.get("reference", "")
+    return type(text) is str and (bool(text) or type(reference.get("identifier")) is dict)
+
+
+def _keys(resource: Mapping[str, Any]) -> tuple[str, ...]:
+    """Under which elements a resource may say whose it is."""
+    kind = resource.get("resourceType")
+    required = SUBJECT.get(kind) if type(kind) is str else None
+    return (required,) if required else ("subject", "patient")
+
+
 def check_subjects(entries: Iterable[Entry], index: Index) -> list[Issue]:
     """What refuses the delivery: subjects that are not its patient."""
     return [issue for entry in entries for issue in _subject_issues(entry, index)]
 
 
 def _subject_issues(entry: Entry, index: Index) -> Iterator[Issue]:
-    required = SUBJECT.get(entry.type)
-    for key in (required,) if required else ("subject", "patient"):
+    required = entry.type in SUBJECT
+    for key in _keys(entry.node.data):
         value = entry.node.data.get(key)
         several = type(value) is list
         references: list[object] = value if type(value) is list else [value]
