@@ -39,7 +39,7 @@ from patients.local_codes import map_in_force
 from patients.merged import in_force
 from patients.models import Patient, PatientIdentifier, ReceivedResource, SetAside
 from patients.reading import READING
-from patients.stored import Held, read_held
+from patients.stored import Held, read_held, read_on_arrival
 
 MOST_HELD: Final = 4_000
 """Resources that are held in memory at once; a patient with more is alone."""
@@ -208,7 +208,7 @@ def _keep(some: list[_One], told: Told, local: LocalCodes) -> None:
         patient.record_version += 1
     arrived = _received(some, told)
     address_together(arrived, told.site)
-    file_facts(list(_facts(arrived, told, local)))
+    file_facts(list(_facts(zip(some, arrived, strict=True), told, local)))
     unread = [
         one.pk
         for one in patients
@@ -239,29 +239,27 @@ def _received(some: list[_One], told: Told) -> list[Arrived]:
 
 
 def _facts(
-    arrived: list[Arrived], told: Told, local: LocalCodes
+    every: Iterable[tuple[_One, Arrived]], told: Told, local: LocalCodes
 ) -> Iterator[tuple[Patient, list[Any]]]:
     """What all that is held of each patient says."""
-    again = [one.patient.pk for one in arrived if not one.first]
+    came = list(every)
+    again = [one.patient.pk for one, _ in came if not one.first]
     before: dict[UUID, list[ReceivedResource]] = {}
     aside: dict[UUID, list[SetAside]] = {}
     if again:
         # What was there before has lower ids: nobody else adds to patients who are held.
-        new = min(row.pk for one in arrived for row in one.rows)
+        new = min(row.pk for _, arrived in came for row in arrived.rows)
         rows = ReceivedResource.objects.filter(patient__in=again, pk__lt=new)
         for row in rows.order_by("id"):
             before.setdefault(row.patient_id, []).append(row)
         for said in SetAside.objects.filter(patient__in=again, lifted_version=None):
             aside.setdefault(said.patient_id, []).append(said)
-    for one in arrived:
+    for one, arrived in came:
         whose = one.patient.pk
-        held = Held(
-            whose,
-            [*before.get(whose, ()), *one.rows],
-            aside.get(whose, ()),
-            trees=one.trees,
-        )
-        yield one.patient, read_held(held, told.site.zone, local_codes=local)
+        rows = [*before.get(whose, ()), *arrived.rows]
+        held = Held(whose, rows, aside.get(whose, ()), trees=arrived.trees)
+        known = read_on_arrival(arrived.rows, held, one.intake) if one.first else None
+        yield one.patient, known or read_held(held, told.site.zone, local_codes=local)
 
 
 def _receipt(one: _One) -> Receipt:
