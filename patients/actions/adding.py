@@ -7,7 +7,7 @@ read; here a column travels as the text of one array. COPY would be shorter, and
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -28,26 +28,59 @@ def add_rows(rows: Iterable[Row]) -> list[Row]:
     if not added:
         return added
     model = type(added[0])
-    key = model._meta.pk
-    numbered = isinstance(key, models.AutoField | models.BigAutoField)
-    columns = [
-        _Column(field) for field in model._meta.concrete_fields if field is not key or not numbered
-    ]
-    into = ", ".join(column.name for column in columns)
-    values = ", ".join(f"v.{column.name}::{column.type}" for column in columns)
-    texts = ", ".join(["%s::text[]"] * len(columns))
-    table, name = map(connection.ops.quote_name, (model._meta.db_table, str(key.column)))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({into}) SELECT {values} FROM unnest({texts}) AS v ({into}) RETURNING {name}",  # noqa: S608 - our own names
-            [column.text_of(added) for column in columns],
-        )
-        keys = cursor.fetchall()
+    columns = [_Column(field) for field in _to_write(model)]
+    keys = _insert(model, {column: column.text_of(added) for column in columns})
+    numbered, database = _is_numbered(model), connection.alias
     for one, (number,) in zip(added, keys, strict=True):
         if numbered:
             one.pk = number
-        one._state.adding, one._state.db = False, connection.alias
+        one._state.adding, one._state.db = False, database
     return added
+
+
+def add_values(
+    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Insert rows that nobody needs as objects: of each the values of the columns `names` (``patient_id``), which are
+    all that PostgreSQL does not number. Nothing that a model does by itself is done.
+
+    Raises:
+        ValueError: a text holds a NUL; a column is missing.
+        django.db.DatabaseError: as `bulk_create` does.
+    """
+    fields = {field.attname: field for field in _to_write(model)}
+    if set(names) != set(fields):
+        raise ValueError(f"{model.__name__} has other columns than {', '.join(names)}")
+    columns = list(zip(*rows, strict=True))
+    if columns:
+        texts = {
+            (column := _Column(fields[name])): column.array_of(values)
+            for name, values in zip(names, columns, strict=True)
+        }
+        _insert(model, texts)
+
+
+def _is_numbered(model: type[models.Model]) -> bool:
+    return isinstance(model._meta.pk, models.AutoField | models.BigAutoField)
+
+
+def _to_write(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    fields = model._meta.concrete_fields
+    return [field for field in fields if not (field.primary_key and _is_numbered(model))]
+
+
+def _insert(model: type[models.Model], held: Mapping[_Column, str]) -> list[tuple[Any]]:
+    """The keys of the new rows, in their order."""
+    into = ", ".join(column.name for column in held)
+    values = ", ".join(f"v.{column.name}::{column.type}" for column in held)
+    texts = ", ".join(["%s::text[]"] * len(held))
+    table, key = map(connection.ops.quote_name, (model._meta.db_table, str(model._meta.pk.column)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({into}) SELECT {values} FROM unnest({texts}) AS v ({into}) RETURNING {key}",  # noqa: S608 - our own names
+            list(held.values()),
+        )
+        return list(cursor.fetchall())
 
 
 class _Column:
@@ -67,16 +100,15 @@ class _Column:
 
     def text_of(self, rows: Sequence[models.Model]) -> str:
         """The values of `rows` as the text of an array."""
-        held = map(self._value_of(), rows)
-        write = self._quoted if self.is_text else self.writes
-        return "{" + ",".join(["NULL" if one is None else write(one) for one in held]) + "}"
-
-    def _value_of(self) -> Callable[[models.Model], Any]:
         field = self.field
         if isinstance(field, models.DateField) and (field.auto_now or field.auto_now_add):
-            return lambda row: field.pre_save(row, add=True)
+            return self.array_of([field.pre_save(row, add=True) for row in rows])
         name = field.attname
-        return lambda row: row.__dict__[name]
+        return self.array_of([row.__dict__[name] for row in rows])
+
+    def array_of(self, values: Iterable[Any]) -> str:
+        write = self._quoted if self.is_text else self.writes
+        return "{" + ",".join(["NULL" if one is None else write(one) for one in values]) + "}"
 
     def _quoted(self, value: Any) -> str:
         return '"' + self.writes(value).replace("\\", r"\\").replace('"', r"\"") + '"'

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from patients.actions.adding import add_rows
+from patients.actions.adding import add_rows, add_values
 from patients.intake import strict_json
 from patients.intake.fhir.envelope import Entry, unpack
-from patients.intake.fhir.found import Found, found_by
+from patients.intake.fhir.found import Found, Token, found_by
 from patients.intake.fhir.versions import survivors
 from patients.models import FhirToken, FhirVersion, Patient, ReceivedResource
 from patients.stored import says_who
@@ -69,17 +69,15 @@ def address_together(arrived: Sequence[Arrived], site: Site) -> None:
         if pks:
             FhirVersion.objects.filter(pk__in=pks).update(current=speaks)
     add_rows(version for plan in plans for version in plan.versions)
-    add_rows(
-        FhirToken(
-            version_id=version.pk,
-            site_id=version.site_id,
-            patient_id=version.patient_id,
-            type=version.type,
-            **token._asdict(),
-        )
-        for _, versions in fresh
-        for version in versions
-        for token in found[version.resource_id].tokens
+    add_values(
+        FhirToken,
+        ("version_id", "site_id", "patient_id", "type", *Token._fields),
+        (
+            (version.pk, version.site_id, version.patient_id, version.type, *token)
+            for _, versions in fresh
+            for version in versions
+            for token in found[version.resource_id].tokens
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -42,16 +42,19 @@ def derive_facts(patient: Patient, site: Site, *, since: Since | None = None) ->
     return bool(moved)
 
 
-def file_facts(read: Sequence[tuple[Patient, list[Read]]], *, since: Since | None = None) -> bool:
-    """Bring the rows of facts of patients, held by the caller, to what was read; see `derive_facts`."""
-    every = [patient.pk for patient, _ in read]
-    moved = _file_persons(read)
+def file_facts(
+    read: Sequence[tuple[Patient, list[Read]]],
+    *,
+    since: Since | None = None,
+    new: Collection[UUID] = frozenset(),
+) -> bool:
+    """Bring the rows of facts of patients, held by the caller, to what was read; see `derive_facts`. Of those who are
+    `new` there are no rows yet."""
+    known = [patient.pk for patient, _ in read if patient.pk not in new]
+    moved = _file_persons(read, known)
     wanted = [(patient, rows_of(patient, reads)) for patient, reads in read]
     for table in CLINICAL:
-        held = table.objects.filter(patient__in=every, superseded_version=None)
-        current: dict[UUID, dict[str, tuple[int, int]]] = {}
-        for whose, key, came, pk in held.values_list("patient", "digest", "since_version", "pk"):
-            current.setdefault(whose, {})[key] = came, pk
+        current = _current(table, known)
         gone: dict[int, list[int]] = {}
         fresh: list[DerivedRow] = []
         for patient, rows in wanted:
@@ -66,6 +69,18 @@ def file_facts(read: Sequence[tuple[Patient, list[Read]]], *, since: Since | Non
         add_rows(fresh)
         moved = moved or bool(fresh)
     return moved
+
+
+def _current(
+    table: type[DerivedRow], patients: list[UUID]
+) -> dict[UUID, dict[str, tuple[int, int]]]:
+    """With which version each row that holds came, and its id, by patient and digest."""
+    current: dict[UUID, dict[str, tuple[int, int]]] = {}
+    if patients:
+        held = table.objects.filter(patient__in=patients, superseded_version=None)
+        for whose, key, came, pk in held.values_list("patient", "digest", "since_version", "pk"):
+            current.setdefault(whose, {})[key] = came, pk
+    return current
 
 
 def _changes(
@@ -102,11 +117,10 @@ def rows_of(
     return {(type(row), row.digest): row for row in rows}
 
 
-def _file_persons(read: Sequence[tuple[Patient, list[Read]]]) -> bool:
-    every = [patient.pk for patient, _ in read]
-    others = _told_of_others(every)
-    held = Demographics.objects.filter(patient__in=every, superseded_version=None)
-    current = {one.patient_id: one for one in held}
+def _file_persons(read: Sequence[tuple[Patient, list[Read]]], known: list[UUID]) -> bool:
+    others = _told_of_others(known) if known else {}
+    held = Demographics.objects.filter(patient__in=known, superseded_version=None)
+    current = {one.patient_id: one for one in held} if known else {}
     fresh = []
     gone: dict[int, list[int]] = {}
     for patient, reads in read:

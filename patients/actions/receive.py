@@ -17,6 +17,7 @@ from patients.actions.addressing import address
 from patients.actions.carrying import carry_up
 from patients.actions.derive import derive_facts
 from patients.actions.telling import tell_of_change
+from patients.codes.local import LocalCodes
 from patients.facts import Account, Intake
 from patients.intake import strict_json
 from patients.intake.fhir import read_bundle
@@ -24,6 +25,7 @@ from patients.intake.problems import Issue, Refused
 from patients.local_codes import map_in_force
 from patients.merged import hold, whole
 from patients.models import Delivery, Patient, PatientIdentifier, ReceivedResource
+from patients.reading import READING
 from trialscreen.institution.models import Account as Person
 from trialscreen.institution.models import Site
 
@@ -94,19 +96,18 @@ def receive_bundle(
         Refused: the Bundle as a whole cannot be used; nothing of it was kept.
     """
     tree = strict_json.parse(raw)
+    local = map_in_force(site.pk)
     intake = read_bundle(
-        tree,
-        received_on=received_on,
-        zone=ZoneInfo(site.time_zone),
-        local_codes=map_in_force(site.pk),
+        tree, received_on=received_on, zone=ZoneInfo(site.time_zone), local_codes=local
     )
     assert isinstance(tree, Mapping)
     pieces = list(pieces_of(tree))
     told = Told(site, source, by, received_on, correction, reason)
+    new = new_patient(site, local)
     for attempt in range(_TRIES):
         try:
             with transaction.atomic():
-                return _keep(pieces, intake, tree, told)
+                return _keep(pieces, intake, tree, told, new)
         except IntegrityError:
             # Somebody else has just made the same patient: look again, it is there now.
             if attempt == _TRIES - 1:
@@ -119,13 +120,15 @@ def _keep(
     intake: Intake,
     tree: Mapping[str, Any],
     told: Told,
+    new: Patient,
 ) -> Receipt:
-    patient, created = _matched(names_of(tree), told.site, told.source)
+    patient, created = _matched(names_of(tree), told, new)
     fresh = _not_yet_held(pieces, patient, told.source)
     if not fresh:
         return Receipt(patient, created, changed=False, account=intake.account)
-    patient.record_version += 1
-    patient.save(update_fields=["record_version"])
+    if not created:
+        patient.record_version += 1
+        patient.save(update_fields=["record_version"])
     delivery = delivery_of(patient, intake.account, told)
     delivery.save(force_insert=True)
     kept = add_rows(resources_of(delivery, fresh, told))
@@ -133,8 +136,15 @@ def _keep(
     derive_facts(patient, told.site)
     tell_of_change(patient)
     carry_up(patient, told.site)
-    new = tuple(piece.position for piece in fresh)
-    return Receipt(patient, created, changed=True, account=intake.account, fresh=new)
+    kept_now = tuple(piece.position for piece in fresh)
+    return Receipt(patient, created, changed=True, account=intake.account, fresh=kept_now)
+
+
+def new_patient(site: Site, local: LocalCodes) -> Patient:
+    """A patient, not kept yet, whose first delivery is at hand; it is read with `local`."""
+    return Patient(
+        site=site, record_version=1, read_with=READING, local_codes_version=local.version
+    )
 
 
 def delivery_of(patient: Patient, account: Account, told: Told) -> Delivery:
@@ -204,8 +214,8 @@ def names_of(tree: Mapping[str, Any]) -> list[tuple[str, str]]:
     return list(dict.fromkeys((system[:300], value[:300]) for system, value in named))
 
 
-def _matched(names: list[tuple[str, str]], site: Site, source: str) -> tuple[Patient, bool]:
-    """The patient that a source means, locked; made where it is new.
+def _matched(names: list[tuple[str, str]], told: Told, new: Patient) -> tuple[Patient, bool]:
+    """The patient that a source means, locked; where nobody is known by the names, `new`.
 
     Raises:
         Refused: the identifiers are those of two patients, or there are none.
@@ -216,18 +226,20 @@ def _matched(names: list[tuple[str, str]], site: Site, source: str) -> tuple[Pat
     held = {
         (one.system, one.value): one.patient_id
         for one in PatientIdentifier.objects.filter(
-            site=site, source=source, value__in=[value for _, value in names]
+            site=told.site, source=told.source, value__in=[value for _, value in names]
         )
     }
     known = _one_of({held[name] for name in names if name in held})
     created = known is None
-    patient = Patient(site=site)
+    patient = new
     if known is None:
         patient.save(force_insert=True)
     else:
         patient = hold(known)[known]
     PatientIdentifier.objects.bulk_create(
-        PatientIdentifier(site=site, patient=patient, source=source, system=system, value=value)
+        PatientIdentifier(
+            site=told.site, patient=patient, source=told.source, system=system, value=value
+        )
         # In one order whoever sends them: two who insert crosswise would wait for each other.
         for system, value in sorted(names)
         if (system, value) not in held

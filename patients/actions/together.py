@@ -25,6 +25,7 @@ from patients.actions.receive import (
     Told,
     delivery_of,
     names_of,
+    new_patient,
     news_among,
     pieces_of,
     resources_of,
@@ -68,7 +69,7 @@ def receive_together(bundles: Sequence[str], told: Told) -> list[Receipt | None]
     found: list[Receipt | None] = [None] * len(bundles)
     try:
         with transaction.atomic():
-            ours = _placed(_read(bundles, told, local), told)
+            ours = _placed(_read(bundles, told, local), told, local)
             for some in _portions(_news(ours, told)):
                 _keep(some, told, local)
             for one in ours:
@@ -98,7 +99,9 @@ def _read(
             yield place, tree, intake
 
 
-def _placed(read: Iterable[tuple[int, Mapping[str, Any], Intake | None]], told: Told) -> list[_One]:
+def _placed(
+    read: Iterable[tuple[int, Mapping[str, Any], Intake | None]], told: Told, local: LocalCodes
+) -> list[_One]:
     """Those that can be received here, with their patients, held or just made, by all their names."""
     every = [(place, tree, intake, names_of(tree)) for place, tree, intake in read]
     known = _known({value for *_, names in every for _, value in names}, told)
@@ -110,7 +113,7 @@ def _placed(read: Iterable[tuple[int, Mapping[str, Any], Intake | None]], told: 
         claimed.update(names, patients)
         if clash or intake is None or not names or len(patients) > 1:
             continue
-        patient = Patient(pk=next(iter(patients))) if patients else Patient(site=told.site)
+        patient = Patient(pk=next(iter(patients))) if patients else new_patient(told.site, local)
         ours.append(_One(place, tree, intake, names, patient, not patients))
     return _with_patients(ours, known, told)
 
@@ -202,19 +205,19 @@ def _portions(fresh: list[_One]) -> Iterator[list[_One]]:
 
 def _keep(some: list[_One], told: Told, local: LocalCodes) -> None:
     patients = [one.patient for one in some]
-    mine = Patient.objects.filter(pk__in=[patient.pk for patient in patients])
-    mine.update(record_version=F("record_version") + 1)
-    for patient in patients:
+    again = [one.patient for one in some if not one.first]
+    if again:
+        mine = Patient.objects.filter(pk__in=[patient.pk for patient in again])
+        mine.update(record_version=F("record_version") + 1)
+    for patient in again:
         patient.record_version += 1
     arrived = _received(some, told)
     address_together(arrived, told.site)
-    file_facts(list(_facts(zip(some, arrived, strict=True), told, local)))
-    unread = [
-        one.pk
-        for one in patients
-        if (one.read_with, one.local_codes_version) != (READING, local.version)
-    ]
-    mine.filter(pk__in=unread).update(read_with=READING, local_codes_version=local.version)
+    new = {one.patient.pk for one in some if one.first}
+    file_facts(list(_facts(zip(some, arrived, strict=True), told, local)), new=new)
+    unread = [one.pk for one in again if one.local_codes_version != local.version]
+    if unread:
+        Patient.objects.filter(pk__in=unread).update(local_codes_version=local.version)
     for patient in patients:
         tell_of_change(patient)
 
@@ -239,10 +242,10 @@ def _received(some: list[_One], told: Told) -> list[Arrived]:
 
 
 def _facts(
-    every: Iterable[tuple[_One, Arrived]], told: Told, local: LocalCodes
+    came: Iterable[tuple[_One, Arrived]], told: Told, local: LocalCodes
 ) -> Iterator[tuple[Patient, list[Any]]]:
     """What all that is held of each patient says."""
-    came = list(every)
+    came = list(came)
     again = [one.patient.pk for one, _ in came if not one.first]
     before: dict[UUID, list[ReceivedResource]] = {}
     aside: dict[UUID, list[SetAside]] = {}
@@ -256,8 +259,8 @@ def _facts(
             aside.setdefault(said.patient_id, []).append(said)
     for one, arrived in came:
         whose = one.patient.pk
-        rows = [*before.get(whose, ()), *arrived.rows]
-        held = Held(whose, rows, aside.get(whose, ()), trees=arrived.trees)
+        every = [*before.get(whose, ()), *arrived.rows]
+        held = Held(whose, every, aside.get(whose, ()), trees=arrived.trees)
         known = read_on_arrival(arrived.rows, held, one.intake) if one.first else None
         yield one.patient, known or read_held(held, told.site.zone, local_codes=local)
 

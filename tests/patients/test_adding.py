@@ -13,7 +13,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from patients.actions.adding import add_rows
+from patients.actions.adding import add_rows, add_values
 from patients.models import (
     Condition,
     Delivery,
@@ -27,27 +27,26 @@ from patients.models import (
 from trialscreen.institution.models import Site
 from trialscreen.institution.scope import use_sites
 
+ODD = [
+    "",
+    "NULL",
+    "null",
+    "{}",
+    '{"a"}',
+    "a,b",
+    '"',
+    "\\",
+    '\\"',
+    "\\N",
+    "\n\t ",
+    "'",
+    "%s",
+    "😀",
+    "é",
+]
 TEXTS = st.text(
     st.characters(codec="utf-8", exclude_characters="\0"), max_size=40
-) | st.sampled_from(
-    [
-        "",
-        "NULL",
-        "null",
-        "{}",
-        '{"a"}',
-        "a,b",
-        '"',
-        "\\",
-        '\\"',
-        "\\N",
-        "\n\t ",
-        "'",
-        "%s",
-        "😀",
-        "é",
-    ]
-)
+) | st.sampled_from(ODD)
 AMOUNTS = st.none() | st.decimals(-(10**20), 10**20, allow_nan=False, allow_infinity=False)
 DAYS = st.none() | st.dates()
 JSON = st.recursive(
@@ -162,9 +161,29 @@ def test_decimals_keep_what_they_say(patient: Patient) -> None:
     assert LabResult.objects.get().value == 100
 
 
+TOKEN = ("version_id", "site_id", "patient_id", "type", "name", "system", "value")
+
+
+def test_values_without_objects(patient: Patient) -> None:
+    (one,) = add_rows([version(patient, 1, resources(patient, 1)[0].pk)])
+    held = one.pk, patient.site_id, patient.pk
+    said = [(*held, "code", text, text[::-1]) for text in ODD]
+    add_values(FhirToken, TOKEN, ((*row[:3], "Patient", *row[3:]) for row in said))
+    names = [name for name in TOKEN if name != "type"]
+    assert list(FhirToken.objects.order_by("pk").values_list(*names)) == said
+    assert set(FhirToken.objects.values_list("type", flat=True)) == {"Patient"}
+
+
+def test_values_of_other_columns_are_refused(patient: Patient) -> None:
+    for names in (TOKEN[:-1], (*TOKEN, "id"), (*TOKEN[:-1], "valeu")):
+        with pytest.raises(ValueError, match="FhirToken has other columns"):
+            add_values(FhirToken, names, [tuple(names)])
+
+
 def test_nothing_is_asked_without_rows(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         assert add_rows(iter(())) == []
+        add_values(FhirToken, TOKEN, [])
 
 
 def test_what_is_too_long_is_refused_and_not_cut(patient: Patient) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from patients.actions.correcting import reference_to
 from patients.actions.receive import FHIR_ID
 from patients.intake import strict_json
@@ -17,17 +19,34 @@ MOST_OF_ONE: Final = 4 * 1024 * 1024
 """Bytes of one patient's lines that are received as one Bundle; more are several."""
 
 
+class Line(NamedTuple):
+    """A line that waits to be stored, as `ImportLine` has it."""
+
+    pk: int
+    file: int
+    line: int
+    subject: str
+    key: str
+    text: str
+    row: str
+
+
+def lines_of(rows: QuerySet[ImportLine]) -> Iterator[Line]:
+    """In the order of `rows`, and without objects, of which there would be one for each result."""
+    return map(Line._make, rows.values_list(*Line._fields).iterator())
+
+
 class Part(NamedTuple):
     """Lines of one patient."""
 
     subject: str
-    lines: list[ImportLine]
+    lines: list[Line]
 
 
-def parts_of(subject: str, lines: list[ImportLine]) -> Iterator[Part]:
+def parts_of(subject: str, lines: list[Line]) -> Iterator[Part]:
     """The lines of one patient, the Patient first, in parts that are no larger than a Bundle may be."""
     lines.sort(key=lambda line: line.key != line.subject)
-    part: list[ImportLine] = []
+    part: list[Line] = []
     size = 0
     for line in lines:
         length = len(line.text.encode())
@@ -42,7 +61,7 @@ def parts_of(subject: str, lines: list[ImportLine]) -> Iterator[Part]:
 class Shared:
     """Resources of nobody, such as a Medication, to which lines of a step refer."""
 
-    def __init__(self, job: Import, step: list[ImportLine]) -> None:
+    def __init__(self, job: Import, step: list[Line]) -> None:
         self.texts: dict[str, str] = {}
         of_nobody = ImportLine.objects.filter(job=job, subject="")
         if job.kind == Import.Kind.CSV or not of_nobody.exists():
@@ -57,7 +76,7 @@ class Shared:
                 key for text in found.values() for key in references(strict_json.parse(text))
             } - self.texts.keys()
 
-    def of(self, lines: list[ImportLine]) -> list[str]:
+    def of(self, lines: list[Line]) -> list[str]:
         """What these refer to, directly or through another."""
         if not self.texts:
             return []

@@ -16,7 +16,16 @@ from django.db import OperationalError
 from django.db.models import F
 from django.db.models.functions import Length
 
-from patients.actions.importing.bundling import Lead, Part, Shared, bundle_of, leads_of, parts_of
+from patients.actions.importing.bundling import (
+    Lead,
+    Line,
+    Part,
+    Shared,
+    bundle_of,
+    leads_of,
+    lines_of,
+    parts_of,
+)
 from patients.actions.importing.checking import Moved
 from patients.actions.importing.deciding import forget
 from patients.actions.importing.refusing import refuse_lines
@@ -85,7 +94,7 @@ def _one_step(job: Import, after: str, at: datetime) -> str | None:
     raise AssertionError("unreachable")
 
 
-def _next_step(job: Import, after: str) -> list[ImportLine]:
+def _next_step(job: Import, after: str) -> list[Line]:
     """All lines of the next patients, in the order of their names in the source."""
     lines = ImportLine.objects.filter(job=job, subject__gt=after).order_by(
         "subject", "file", "line"
@@ -96,10 +105,10 @@ def _next_step(job: Import, after: str) -> list[ImportLine]:
             break
         last = subject
         size += length
-    return list(lines.filter(subject__lte=last)) if last else []
+    return list(lines_of(lines.filter(subject__lte=last))) if last else []
 
 
-def _store_step(job: Import, step: list[ImportLine]) -> _Done:
+def _store_step(job: Import, step: list[Line]) -> _Done:
     """All that can be is stored at once; what is left then, one patient after the other."""
     shared = Shared(job, step)
     parts = [
@@ -140,7 +149,7 @@ def _told(job: Import) -> Told:
 def _one_by_one(job: Import, part: Part, shared: Shared) -> _Done:
     """Receive the lines of one patient as a Bundle; what it is refused for is left out, line by line."""
     told = _told(job)
-    refused: list[tuple[ImportLine, Fault]] = []
+    refused: list[tuple[Line, Fault]] = []
     (lead,) = leads_of(job, [part])
     lines = part.lines
     while lines:
@@ -165,14 +174,14 @@ def _one_by_one(job: Import, part: Part, shared: Shared) -> _Done:
     return _Done(refused=len(refused))
 
 
-def _stored(lines: list[ImportLine], lead: Lead, receipt: Receipt) -> _Done:
+def _stored(lines: list[Line], lead: Lead, receipt: Receipt) -> _Done:
     """Of these lines, the new and the unchanged."""
     first = len(lead.entries)
     stored = sum(first <= position < first + len(lines) for position in receipt.fresh)
     return _Done(stored, len(lines) - stored)
 
 
-def _guilty(fault: Refused, lines: list[ImportLine], lead: int) -> list[tuple[ImportLine, Fault]]:
+def _guilty(fault: Refused, lines: list[Line], lead: int) -> list[tuple[Line, Fault]]:
     """Which lines a Bundle was refused for; all of them, where no place says which, or it is the Patient's."""
     found: dict[int, Fault] = {}
     for issue in fault.issues:
@@ -187,7 +196,7 @@ def _guilty(fault: Refused, lines: list[ImportLine], lead: int) -> list[tuple[Im
     return [(lines[at], why) for at, why in found.items()]
 
 
-def _refuse(job: Import, refused: list[tuple[ImportLine, Fault]]) -> None:
+def _refuse(job: Import, refused: list[tuple[Line, Fault]]) -> None:
     refuse_lines(
         job,
         [(line.file, line.line, line.row or line.text, (why,)) for line, why in refused],
@@ -208,7 +217,7 @@ def _count(job: Import, done: _Done) -> None:
 def _finish(job: Import, at: datetime) -> None:
     """Nothing is left but what others refer to: stored with them, or refused where nobody does."""
     done = _Done()
-    lines = ImportLine.objects.filter(job=job, subject="").order_by("file", "line").iterator()
+    lines = lines_of(ImportLine.objects.filter(job=job, subject="").order_by("file", "line"))
     held = ReceivedResource.objects.filter(site_id=job.site_id, source=job.source)
     while some := list(islice(lines, AT_ONCE)):
         # What was received has no index of its keys: it is looked through once for many lines.
