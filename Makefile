@@ -106,7 +106,8 @@ bench: tools ## Times beside their goals: an evaluation, a stored patient, a new
 	@$(RUN) tests.benchmarks
 	@$(RUN) pytest -s -q tests/benchmarks/bench_stored.py tests/benchmarks/bench_new_result.py \
 		tests/benchmarks/bench_worklist.py tests/benchmarks/bench_trail.py \
-		tests/benchmarks/bench_export.py tests/benchmarks/bench_import.py tests/benchmarks/bench_fhir.py
+		tests/benchmarks/bench_export.py tests/benchmarks/bench_import.py tests/benchmarks/bench_fhir.py \
+		tests/benchmarks/bench_webhooks.py
 
 screenshots: tools ## Pictures of every page and state, in .run/screenshots (SCREENSHOTS=folder); PUBLISH=1 renews those of the docs
 	@$(RUN) pytest -s -q tests/screenshots/take.py
