@@ -128,6 +128,12 @@ class KeyboardPerson:
         self.reaches(name)
         self.presses("Enter")
 
+    def follows(self, name: str) -> None:
+        """Choose what leads to another page, and wait for that."""
+        self.reaches(name)
+        with self.page.expect_navigation():
+            self.presses("Enter")
+
     def writes(self, label: str, text: str) -> None:
         self.reaches(label)
         self.page.keyboard.type(text)
