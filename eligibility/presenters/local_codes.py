@@ -232,7 +232,11 @@ def sentences(counts: Mapping[str, Any]) -> tuple[str, ...]:
     records = ngettext("%(n)d record", "%(n)d records", counts["records"])
     patients = ngettext("%(n)d patient", "%(n)d patients", counts["patients"])
     said = [
-        _("%(records)s of %(patients)s are read otherwise.")
+        ngettext(
+            "%(records)s of %(patients)s is read otherwise.",
+            "%(records)s of %(patients)s are read otherwise.",
+            counts["records"],
+        )
         % {
             "records": records % {"n": counts["records"]},
             "patients": patients % {"n": counts["patients"]},

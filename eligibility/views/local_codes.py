@@ -19,6 +19,7 @@ from patients import local_codes as maps
 from patients.actions import local_codes as acts
 from patients.codes.local_csv import LARGEST, read_file
 from patients.codes.local_rows import LONGEST, TARGETS, Refused, Row
+from patients.codes.targets import targets
 from trialscreen.institution.access import for_staff
 from trialscreen.institution.actions import NotDone
 from trialscreen.institution.models import Account, Site
@@ -66,7 +67,10 @@ class LineForm(ReasonForm):
     target_code = forms.CharField(
         label=_("Code there"),
         max_length=LONGEST["target_code"],
-        help_text=_("A code that the dictionary reads, like 751-8 for neutrophils."),
+        help_text=_(
+            "A code that the dictionary reads, like 751-8; write what it is called, and it is proposed."
+        ),
+        widget=forms.TextInput(attrs={"list": "known-codes", "autocomplete": "off"}),
     )
     comment = forms.CharField(label=_("Comment"), max_length=LONGEST["comment"], required=False)
     site = forms.CharField(widget=forms.HiddenInput, max_length=100)
@@ -124,7 +128,12 @@ def add_code(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refused.sentence)
         else:
             return redirect("local-codes-version", local_codes=version.pk)
-    page = {"site": site, "form": form, "draft": _shown(maps.open_draft(site.pk), site)}
+    page = {
+        "site": site,
+        "form": form,
+        "draft": _shown(maps.open_draft(site.pk), site),
+        "targets": targets(),
+    }
     return render(request, "local_codes/add.html", page, status=422 if form.errors else 200)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from patients.codes.loader import CONTENT, DIGEST, VERSION
 
-_NAMES = {
+NAMES = {
     "atc": "ATC",
     "cci": "CCI",
     "cpt": "CPT",
@@ -63,7 +63,7 @@ def _rows(heading: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> I
 
 def _systems() -> Iterator[str]:
     rows = [
-        (_NAMES.get(n, n), " ".join(f"`{u}`" for u in uris))
+        (NAMES.get(n, n), " ".join(f"`{u}`" for u in uris))
         for n, uris in CONTENT["systems"].items()
     ]
     yield from _rows("Code systems", ("System", "URIs"), rows)
@@ -104,7 +104,7 @@ def _units() -> Iterator[str]:
 def _table(
     heading: str, tables: Mapping[str, Any], systems: tuple[str, ...], *, bare: bool = False
 ) -> Iterator[str]:
-    head = ("Class", *(_NAMES[system] for system in systems))
+    head = ("Class", *(NAMES[system] for system in systems))
     rows = []
     for name, entry in tables.items():
         held = {systems[0]: entry} if bare else entry

@@ -8,6 +8,7 @@ import pytest
 
 from patients.codes.local_csv import read_file, write_file
 from patients.codes.local_rows import Line, Refused, Row, changed, numbered
+from patients.codes.targets import targets
 from tests.local_codes.build import LAB, LOINC, NEUTROPHILS, PLATELETS
 
 HELD = changed((), [NEUTROPHILS, PLATELETS])
@@ -143,3 +144,11 @@ def test_the_examples_are_taken_as_they_are(name: str) -> None:
         for one in lines
     )
     assert all(".invalid/" in one.read.system for one in lines)
+
+
+def test_each_code_that_is_proposed_is_taken_and_means_something() -> None:
+    proposed = targets()
+    rows = [Row(place, LAB, f"L-{place}", "", *one[:2]) for place, one in enumerate(proposed)]
+    assert len(changed((), rows)) == len(set(proposed)) > 300
+    assert {"751-8", "C43", "L01A"} <= {one.code for one in proposed}
+    assert not [one for one in proposed if "no criterion" in one.meaning]

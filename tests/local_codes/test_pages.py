@@ -76,7 +76,7 @@ def test_from_an_upload_to_a_verdict(site: Site, one: Client, other: Client) -> 
     assert step(other, version, "impact").status_code == 302
     assert mapping.count_impacts() == 1
     shown = other.get(f"/local-codes/versions/{version.pk}/").content.decode()
-    assert "1 record of 1 patient are read otherwise" in shown
+    assert "1 record of 1 patient is read otherwise" in shown
     assert "Neutrophils" in shown
     assert step(other, version, "put-in-force").status_code == 302
     assert step(other, version, "put-in-force").status_code == 422
@@ -135,6 +135,9 @@ def test_one_code_from_where_it_is_seen(site: Site, one: Client) -> None:
         "target_code": "751-8",
         "reason": "Seen.",
     }
+    assert (
+        '<option value="751-8">Neutrophils, automated count (LOINC)</option>' in one.get(there).text
+    )
     wrong = one.post("/local-codes/add/", said | {"target_code": "1"})
     assert wrong.status_code == 422
     assert "does not know" in wrong.content.decode()
