@@ -172,6 +172,14 @@ def test_a_day_that_does_not_exist_is_refused_with_its_place() -> None:
     assert refused(oru(person=pid(born="19701302"))) == [("data-type", "PID[1]-7")]
 
 
+@pytest.mark.parametrize(
+    "sent", ["20261350101500", "20260230083000", "202611202508", "000011200830", "2026113108"]
+)
+def test_an_hour_of_a_day_that_does_not_exist_is_refused_with_its_place(sent: str) -> None:
+    assert refused(oru(order=obr(collected=sent))) == [("data-type", "OBR[1]-7")]
+    assert refused(oru(head=msh(at=sent))) == [("data-type", "MSH[1]-7")]
+
+
 def test_when_it_was_collected() -> None:
     assert result(obx(rest="|||20261119"))["effectiveDateTime"] == "2026-11-20T08:30:00-05:00"
     later = result(obx(rest="|||20261119"), order=obr(collected=""))

@@ -39,11 +39,8 @@ def read_time(text: str, place: str, zone: ZoneInfo) -> Time | None:
     """
     if not text:
         return None
-    found = _TIME.fullmatch(text)
-    said = None if found is None else _as_fhir(found, zone)
     try:
-        if said is None:
-            raise ValueError
+        said = _as_fhir(text, zone)
         read_moment(said, zone)
     except ValueError:
         refuse(
@@ -60,7 +57,11 @@ def read_day(text: str, place: str, zone: ZoneInfo) -> str:
     return found.day if found else ""
 
 
-def _as_fhir(found: re.Match[str], zone: ZoneInfo) -> str | None:
+def _as_fhir(text: str, zone: ZoneInfo) -> str:
+    """Raises ValueError for what is no time; a day that does not exist may be told as it is."""
+    found = _TIME.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
     day = "-".join(part for part in (found["year"], found["month"], found["day"]) if part)
     if found["hour"] is None:
         return day
