@@ -20,7 +20,9 @@ from patients.codes.local import LocalCodes
 from patients.facts import Facts, Intake
 from patients.intake import strict_json
 from patients.intake.fhir import read_bundle
+from patients.intake.fhir.envelope import unpack
 from patients.intake.fhir.references import said_to_be_of
+from patients.intake.fhir.versions import survivors
 from patients.local_codes import map_in_force
 from patients.merged import below
 from patients.models import Patient, PatientMerge, ReceivedResource, SetAside
@@ -151,7 +153,8 @@ def _read(
     local_codes: LocalCodes,
 ) -> Read:
     patients = [resource for resource in of_one if resource.type == "Patient"]
-    last = ([one for one in patients if one.patient_id == held.patient] or patients)[-1]
+    own = [one for one in patients if one.patient_id == held.patient]
+    last = _current(own or patients, zone, held)
     kept = [resource for resource in of_one if resource.type != "Patient" or resource is last]
     person = _tree(last, held)
     url = last.full_url or f"urn:uuid:{last.patient_id}"
@@ -169,6 +172,15 @@ def _read(
         local_codes=local_codes,
     )
     return Read(source, intake, person, last.pk, last.patient_id == held.patient)
+
+
+def _current(patients: list[ReceivedResource], zone: ZoneInfo, held: Held) -> ReceivedResource:
+    """Of the Patients of one source, the one who is told last: which version that is, is decided as in one Bundle."""
+    if len(patients) == 1:
+        return patients[0]
+    entry = [{"fullUrl": one.full_url, "resource": _tree(one, held)} for one in patients]
+    entries = unpack({"resourceType": "Bundle", "type": "collection", "entry": entry}).entries
+    return patients[survivors(entries, zone)[entries[-1].index].index]
 
 
 def _tree(resource: ReceivedResource, held: Held) -> dict[str, Any]:

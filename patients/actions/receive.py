@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from patients.actions.adding import add_rows
 from patients.actions.addressing import address
 from patients.actions.carrying import carry_up
 from patients.actions.derive import derive_facts
+from patients.actions.news import Piece, news_among, pieces_of
 from patients.actions.telling import tell_of_change
 from patients.codes.local import LocalCodes
 from patients.facts import Account, Intake
@@ -64,17 +64,6 @@ class Told(NamedTuple):
     received_on: date
     correction: bool
     reason: str
-
-
-class Piece(NamedTuple):
-    """One resource of a delivery, ready to be kept."""
-
-    position: int
-    type: str
-    key: str
-    full_url: str
-    raw: str
-    digest: str
 
 
 def receive_bundle(
@@ -177,26 +166,6 @@ def resources_of(
         )
 
 
-def pieces_of(tree: Mapping[str, Any]) -> Iterator[Piece]:
-    for position, member in enumerate(tree.get("entry", ())):
-        resource = member.get("resource") if isinstance(member, Mapping) else None
-        if not isinstance(resource, Mapping):
-            continue
-        kind, ident = str(resource.get("resourceType", "")), resource.get("id")
-        full_url = member.get("fullUrl")
-        url = full_url if isinstance(full_url, str) else ""
-        text = strict_json.write(resource)
-        digest = sha256(text.encode()).hexdigest()
-        key = f"{kind}/{ident}" if isinstance(ident, str) and ident else url or f"{kind}#{digest}"
-        yield Piece(position, kind[:100], key[:600], url[:2000], text, digest)
-
-
-def keys_of(tree: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
-    """Under which key each entry of a Bundle is held, by its position."""
-    for piece in pieces_of(tree):
-        yield piece.position, piece.key
-
-
 def names_of(tree: Mapping[str, Any]) -> list[tuple[str, str]]:
     """By what the patient of a Bundle is known to its source: identifiers, and the id of the Patient."""
     named: list[tuple[str, str]] = []
@@ -272,21 +241,3 @@ def _not_yet_held(pieces: list[Piece], patient: Patient, source: str) -> list[Pi
         patient=patient, source=source, key__in=[piece.key for piece in pieces]
     )
     return news_among(pieces, held.order_by("id").values_list("key", "digest", "is_correction"))
-
-
-def news_among(pieces: Iterable[Piece], held: Iterable[tuple[str, str, bool]]) -> list[Piece]:
-    """As `_not_yet_held`; `held` is the key, the digest and whether it is a correction, in the order of arrival."""
-    latest: dict[str, str] = {}
-    told: dict[str, set[str]] = {}
-    corrected: dict[str, bool] = {}
-    for key, digest, correction in held:
-        latest[key], corrected[key] = digest, correction
-        told.setdefault(key, set()).add(digest)
-    settled = {key: told[key] for key in told if corrected[key]}
-    fresh = []
-    for piece in pieces:
-        if latest.get(piece.key) == piece.digest or piece.digest in settled.get(piece.key, ()):
-            continue
-        latest[piece.key] = piece.digest
-        fresh.append(piece)
-    return fresh

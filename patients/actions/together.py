@@ -19,15 +19,13 @@ from django.db.models import Count, F, Q
 from patients.actions.adding import add_rows
 from patients.actions.addressing import Arrived, address_together
 from patients.actions.derive import file_facts
+from patients.actions.news import Piece, news_among, pieces_of
 from patients.actions.receive import (
-    Piece,
     Receipt,
     Told,
     delivery_of,
     names_of,
     new_patient,
-    news_among,
-    pieces_of,
     resources_of,
 )
 from patients.actions.telling import tell_of_change

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patients.actions.receive import names_of, news_among, pieces_of
+from patients.actions.news import news_among, pieces_of
+from patients.actions.receive import names_of
 from patients.codes.local import NO_LOCAL_CODES
 from patients.facts import Intake
 from patients.intake.fhir import read_bundle
@@ -171,3 +172,69 @@ def of(subject: Any) -> Any:
     )
     tree["entry"][0]["fullUrl"] = "urn:uuid:1"
     return tree
+
+
+def person(born: str, **other: Any) -> dict[str, Any]:
+    return {"resourceType": "Patient", "id": "p", "gender": "female", "birthDate": born} | other
+
+
+def as_of(moment: str) -> dict[str, Any]:
+    return {"meta": {"lastUpdated": moment}}
+
+
+@pytest.mark.parametrize("has_id", [True, False])
+def test_an_older_version_of_the_patient_that_comes_later_is_not_who_it_is(has_id: bool) -> None:
+    known = {"identifier": [{"system": "s", "value": "1"}]}
+    versions = [
+        person("1980-01-01") | known | as_of("2026-11-02T08:00:00Z"),
+        person("1990-01-01") | known | as_of("2026-11-01T08:00:00Z"),
+    ]
+    for one in versions:
+        if not has_id:
+            del one["id"]
+    tree = bundle(*versions, with_patient=False)
+    intake = read_bundle(tree, received_on=RECEIVED, zone=TORONTO)
+    assert intake.facts.person.birth is not None
+    assert intake.facts.person.birth.text == "1980-01-01"
+    assert again(kept(tree)).person["birthDate"] == "1980-01-01"
+    one_by_one = [
+        row
+        for place, one in enumerate(versions, start=1)
+        for row in kept(bundle(one, with_patient=False), place)
+    ]
+    assert again(one_by_one).intake.facts.person.birth == intake.facts.person.birth
+
+
+@pytest.mark.parametrize("kind", ["Patient/p/_history/1", "Organization", "Condition"])
+def test_another_record_under_the_patients_address_is_not_the_patient(kind: str) -> None:
+    address = "https://ehr.example/Patient/p"
+    tree = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [
+            {"fullUrl": address, "resource": {"resourceType": kind, "id": "x"}},
+            {"fullUrl": address, "resource": {"resourceType": kind}},
+            {"fullUrl": address, "resource": person("1980-01-01")},
+            {"fullUrl": address, "resource": {"resourceType": kind}},
+            {"resource": observation("777-3", valueQuantity=quantity(212, "10*9/L"))},
+        ],
+    }
+    intake = read_bundle(tree, received_on=RECEIVED, zone=TORONTO)
+    assert len(intake.facts.results) == 1
+    read = again(kept(tree)).intake.facts
+    assert (read.person, read.results) == (intake.facts.person, intake.facts.results)
+
+
+def test_no_record_takes_the_place_of_one_of_another_kind() -> None:
+    address = "urn:uuid:0"
+    result = observation("777-3", valueQuantity=quantity(212, "10*9/L"))
+    del result["id"]
+    entry = [
+        {"resource": person("1980-01-01")},
+        {"fullUrl": address, "resource": result},
+        {"fullUrl": address, "resource": {"resourceType": "Encounter"}},
+    ]
+    tree = {"resourceType": "Bundle", "type": "collection", "entry": entry}
+    intake = read_bundle(tree, received_on=RECEIVED, zone=TORONTO)
+    assert len(intake.facts.results) == 1
+    assert len(again(kept(tree)).intake.facts.results) == 1

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from patients.actions.receive import names_of, news_among, pieces_of
+from patients.actions.news import news_among, pieces_of
+from patients.actions.receive import names_of
 from patients.codes.local import NO_LOCAL_CODES
 from patients.facts import Intake
 from patients.intake import strict_json

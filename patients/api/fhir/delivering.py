@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from patients.actions import Attribution, Receipt, receive_bundle
 from patients.actions.introducing import known_to
-from patients.actions.receive import keys_of
+from patients.actions.news import keys_of
 from patients.api.fhir.covered import Covered
 from patients.api.fhir.naming import Naming
 from patients.api.fhir.rendered import subject_keys

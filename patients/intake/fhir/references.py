@@ -114,6 +114,10 @@ class Index:
         return "ours" if key in self._patient_is else "other-patient"
 
     def _whose_by_text(self, text: str) -> Whose:
+        # Where another entry has taken the patient's address for its own, whose a resource is means the patient.
+        address = self.patient.full_url
+        if address and _VERSION.sub("", text) == _VERSION.sub("", address):
+            return "ours"
         entry = self.find(text)
         if entry is not None:
             if entry is self.patient:

@@ -69,7 +69,7 @@ def _keys(entry: Entry) -> Iterator[Hashable]:
             yield "identifier", entry.type, identifier
     if not keyed and entry.full_url:
         keyed = True
-        yield "url", entry.full_url
+        yield "url", entry.type, entry.full_url
     if not keyed:
         yield "alone", entry.index
 
