@@ -169,6 +169,7 @@ def _read(
         zone=zone,
         set_aside=aside,
         days=dict(enumerate(received)),
+        digests={place: resource.digest for place, resource in enumerate(kept)},
         local_codes=local_codes,
     )
     return Read(source, intake, person, last.pk, last.patient_id == held.patient)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from patients.intake import strict_json
+from patients.intake.fhir.envelope import digest_of
 
 
 class Piece(NamedTuple):
@@ -29,7 +29,7 @@ def pieces_of(tree: Mapping[str, Any]) -> Iterator[Piece]:
         full_url = member.get("fullUrl")
         url = full_url if isinstance(full_url, str) else ""
         text = strict_json.write(resource)
-        digest = sha256(text.encode()).hexdigest()
+        digest = digest_of(text)
         key = f"{kind}/{ident}" if isinstance(ident, str) and ident else url or f"{kind}#{digest}"
         yield Piece(position, kind[:100], key[:600], url[:2000], text, digest)
 

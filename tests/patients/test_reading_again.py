@@ -238,3 +238,18 @@ def test_no_record_takes_the_place_of_one_of_another_kind() -> None:
     intake = read_bundle(tree, received_on=RECEIVED, zone=TORONTO)
     assert len(intake.facts.results) == 1
     assert len(again(kept(tree)).intake.facts.results) == 1
+
+
+def test_a_record_without_a_name_is_the_same_fact_whatever_arrives_beside_it() -> None:
+    """HL7 v2 results without an order number are such; a new address of the patient is no new result."""
+    result = observation("777-3", valueQuantity=quantity(212, "10*9/L"))
+    del result["id"]
+    first = bundle(person("1980-01-01"), result, with_patient=False)
+    intake = read_bundle(first, received_on=RECEIVED, zone=TORONTO)
+    rows = kept(first)
+    assert again(rows).intake.facts.results == intake.facts.results
+    rows += kept(bundle(person("1980-01-01", active=True), with_patient=False), 3)
+    assert again(rows).intake.facts.results == intake.facts.results
+    other = result | {"effectiveDateTime": "2026-11-20"}
+    rows += kept(bundle(other, with_patient=False), 4)
+    assert len({one.ref for one in again(rows).intake.facts.results}) == 2

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, Final
 
 from patients.facts import Notice
+from patients.intake import strict_json
 from patients.intake.fhir.shapes import Malformed, Node
 from patients.intake.problems import Refused, refuse
 
@@ -30,13 +33,23 @@ class Entry:
     """What makes it unreadable before anything of it was read."""
     usable: bool = True
     """False once it could not be read or was set aside: references to it lead nowhere."""
+    digest: str = ""
+    """Of the resource as it was sent, where that is known; else it is taken of what is here."""
 
     @property
     def ref(self) -> str:
-        """How facts and notices name the resource: ``Type/id`` where it has an id."""
+        """How facts and notices name the resource: ``Type/id`` where it has an id, and else its address.
+
+        One without either is named by its digest. Its place in a Bundle would be another one each time that something
+        arrives beside it, and a fact with another name is another fact.
+        """
         if self.id:
             return f"{self.type}/{self.id}"
-        return self.full_url or f"{self.type}#{self.index}"
+        return self.full_url or f"{self.type}#{self._digest()[:16]}"
+
+    def _digest(self) -> str:
+        self.digest = self.digest or digest_of(strict_json.write(self.node.data))
+        return self.digest
 
 
 @dataclass(slots=True)
@@ -55,8 +68,13 @@ class Envelope:
         return self.type == "transaction"
 
 
-def unpack(tree: object) -> Envelope:
-    """The entries of a FHIR R4 Bundle. Raises `Refused`."""
+def digest_of(text: str) -> str:
+    """SHA-256, in hexadecimal, of a resource as `strict_json` writes it."""
+    return sha256(text.encode()).hexdigest()
+
+
+def unpack(tree: object, digests: Mapping[int, str] = MappingProxyType({})) -> Envelope:
+    """The entries of a FHIR R4 Bundle; `digests` as `Entry.digest`, by the index. Raises `Refused`."""
     if type(tree) is not dict or tree.get("resourceType") != "Bundle":
         raise refuse("Bundle", "not-a-bundle")
     bundle_type = tree.get("type")
@@ -74,7 +92,7 @@ def unpack(tree: object) -> Envelope:
         raise refuse("Bundle.entry", "not-a-bundle", "The entries of the Bundle are not a list.")
     envelope = Envelope(bundle_type, len(raw), [], [], _remarks(tree))
     for index, member in enumerate(raw):
-        _take(envelope, index, member)
+        _take(envelope, index, member, digests.get(index, ""))
     return envelope
 
 
@@ -87,7 +105,7 @@ def _remarks(tree: Mapping[str, Any]) -> list[Notice]:
     return []
 
 
-def _take(envelope: Envelope, index: int, member: object) -> None:
+def _take(envelope: Envelope, index: int, member: object, digest: str) -> None:
     place = f"Bundle.entry[{index}]"
     resource = member.get("resource") if type(member) is dict else None
     if type(member) is not dict or type(resource) is not dict:
@@ -110,6 +128,7 @@ def _take(envelope: Envelope, index: int, member: object) -> None:
         _text(resource.get("id")),
         _text(member.get("fullUrl")),
         _changed(resource.get("meta")),
+        digest=digest,
     )
     if "id" in resource and not entry.id:
         entry.fault = Malformed(f"{place}.resource.id", "The id is not a text.")

@@ -72,16 +72,18 @@ def read_bundle(
     zone: ZoneInfo,
     set_aside: Collection[str] = (),
     days: Mapping[int, date] | None = None,
+    digests: Mapping[int, str] | None = None,
     local_codes: LocalCodes = NO_LOCAL_CODES,
 ) -> Intake:
     """Facts and account of a FHIR R4 Bundle, as parsed by `strict_json`.
 
-    `zone` is the site's time zone, `received_on` the day of receipt there; `days` gives another one for entries that
-    arrived earlier, by their index. `set_aside` names records (``Type/id``) that a coordinator set aside;
-    `local_codes` is the site's own map, for codes that the dictionary does not know. Raises `Refused`, and nothing
-    else, whatever `tree` is.
+    `zone` is the site's time zone, `received_on` the day of receipt there. By index of an entry, `days` gives another
+    for what arrived earlier, `digests` the digest for what is not as it was sent. `set_aside` names records by
+    ``Type/id`` that a coordinator set aside; `local_codes` is the site's own map, for codes that the dictionary does
+    not know. Raises `Refused`, and nothing else, whatever `tree` is.
     """
-    delivery = _Delivery(unpack(tree), received_on, zone, set_aside, days or {}, local_codes)
+    envelope = unpack(tree, digests or {})
+    delivery = _Delivery(envelope, received_on, zone, set_aside, days or {}, local_codes)
     delivery.check()
     person = delivery.read_person()
     delivery.read_all()
@@ -211,9 +213,7 @@ class _Delivery:
     def intake(self, person: Person) -> Intake:
         facts: dict[type, list[Fact]] = {}
         notices: list[Notice] = [*self.envelope.remarks, *self.envelope.empty]
-        outcomes: Counter[str] = Counter()
-        if self.envelope.empty:
-            outcomes["unread"] += len(self.envelope.empty)
+        outcomes = Counter({"unread": len(self.envelope.empty)} if self.envelope.empty else {})
         for entry in self.envelope.entries:
             reading = self.readings[entry.index]
             outcomes[reading.outcome] += 1
