@@ -94,6 +94,15 @@ fuzz: export FUZZ_REQUESTS ?= 200000
 fuzz: tools ## Every operation of the interface as everybody, with what its description allows and what not (SEED=n repeats)
 	@SEED=$(NEW_SEED) $(RUN) pytest -s -q tests/fuzz $(ARGS)
 
+.PHONY: guided
+guided: export SECONDS_EACH ?= 600
+guided: tools ## A fuzzer that follows branches, at what reads FHIR, HL7 v2 and CSV (SECONDS_EACH=600; Linux)
+	@$(RUN) pip install --quiet --requirement tests/guided/requirements.txt
+	@for target in fhir two-deliveries hl7v2 csv; do \
+		echo "==> $$target"; \
+		$(RUN) tests.guided $$target --seconds $$SECONDS_EACH || exit 1; \
+	done
+
 .PHONY: backup-drill sbom
 backup-drill: export DRILLS ?= 3
 backup-drill: tools ## Dump, crash, lose the disk, damage a backup: restored, compared, worked with, timed (DRILLS=20)
