@@ -68,9 +68,24 @@ def news_among(pieces: Iterable[Piece], held: Iterable[tuple[str, str, bool]]) -
 
 
 def _held_already(versions: Sequence[Piece], told: Sequence[str]) -> int:
-    """How many of the first versions are those that arrived last."""
+    """How many of the first versions are those that arrived last: the longest beginning of the one that ends the other.
+
+    Found as Knuth, Morris and Pratt do, in one pass over each: a Bundle may hold one record as often as it has room.
+    """
     coming = [one.digest for one in versions]
-    for many in range(min(len(coming), len(told)), 0, -1):
-        if coming[:many] == list(told[-many:]):
-            return many
-    return 0
+    if not coming:
+        return 0
+    shorter = [0] * len(coming)
+    for at in range(1, len(coming)):
+        shorter[at] = _longer(coming, shorter, shorter[at - 1], coming[at])
+    many = 0
+    for digest in told[-len(coming) :]:
+        many = _longer(coming, shorter, many, digest)
+    return many
+
+
+def _longer(coming: list[str], shorter: list[int], many: int, digest: str) -> int:
+    """How long a beginning ends in `digest`, where one of `many` ended before it."""
+    while many and (many == len(coming) or coming[many] != digest):
+        many = shorter[many - 1]
+    return many + 1 if coming[many] == digest else 0

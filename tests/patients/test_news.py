@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import random
+
 import pytest
 
 from patients.actions.news import Piece, news_among
@@ -51,3 +54,19 @@ def test_the_order_of_the_bundle_is_kept() -> None:
     ]
     found = news_among(pieces, [("x", "a", False)])
     assert [piece.position for piece in found] == [1, 2, 3]
+
+
+def test_it_is_found_as_by_looking_at_every_length() -> None:
+    draw = random.Random(5)
+    for _ in range(3_000):
+        held, sent = ("".join(draw.choices("ab", k=draw.randrange(9))) for _ in "12")
+        sent = "".join(one for one, _ in itertools.groupby(sent))
+        known = [("Observation/o", one, False) for one in held]
+        many = max(n for n in range(len(sent) + 1) if held.endswith(sent[:n]))
+        assert "".join(piece.digest for piece in news_among(came(sent), known)) == sent[many:]
+
+
+def test_a_bundle_full_of_versions_takes_no_longer_than_its_length() -> None:
+    sent = "ab" * 50_000
+    known = [("Observation/o", one, False) for one in sent + "c"]
+    assert len(news_among(came(sent), known)) == len(sent)

@@ -48,7 +48,12 @@ class Entry:
         return self.full_url or f"{self.type}#{self._digest()[:16]}"
 
     def _digest(self) -> str:
-        self.digest = self.digest or digest_of(strict_json.write(self.node.data))
+        if not self.digest:
+            try:
+                text = strict_json.write(self.node.data)
+            except TypeError:  # A tree that no text was parsed into.
+                text = repr(self.node.data)
+            self.digest = digest_of(text)
         return self.digest
 
 
@@ -70,7 +75,7 @@ class Envelope:
 
 def digest_of(text: str) -> str:
     """SHA-256, in hexadecimal, of a resource as `strict_json` writes it."""
-    return sha256(text.encode()).hexdigest()
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def unpack(tree: object, digests: Mapping[int, str] = MappingProxyType({})) -> Envelope:
